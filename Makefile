@@ -1,0 +1,43 @@
+# make run: set up, write the simulated company's exports, refresh, serve. make test: every test. Both are quick the second time.
+PYTHON ?= python3
+BIN := .venv/bin
+EXPORTS := data/sample/exports
+
+.PHONY: run test lint bench lock sample clean
+.DEFAULT_GOAL := run
+
+# The stamp holds until what it was made from changes.
+.venv/ready: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(BIN)/uv pip sync --quiet --require-hashes requirements.txt --python $(BIN)/python
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python $(BIN)/python
+	touch $@
+
+$(EXPORTS)/written: .venv/ready data/sample/truth.toml $(wildcard bellwether/sample/*.py)
+	$(BIN)/bellwether sample $(EXPORTS)
+	touch $@
+
+run: $(EXPORTS)/written
+	$(BIN)/bellwether refresh --exports $(EXPORTS)
+	$(BIN)/bellwether serve
+
+test: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/bellwether check
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/sqlfluff lint queries
+
+bench: .venv/ready
+	$(BIN)/bellwether bench
+
+# Resolve the direct dependencies of pyproject.toml into requirements.txt, pinned and with hashes.
+lock:
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --allow-unsafe --output-file requirements.txt
+
+clean:
+	rm -rf .venv data/warehouse/* $(EXPORTS)

@@ -1,0 +1,249 @@
+"""The command line. Answers go to standard output, everything said to people to standard error.
+
+Exit status: 0 done; 1 the data or a check failed (nothing was published); 2 the call was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bellwether import asking, filters, printing, sql, warehouse
+from bellwether.settings import Settings, settings
+
+app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
+people = Console(stderr=True)
+
+Format = Annotated[str, typer.Option(help="table, csv or json")]
+Exports = Annotated[Path | None, typer.Option(help="The folder of exports")]
+Warehouse = Annotated[Path | None, typer.Option(help="The folder of versions")]
+Json = Annotated[bool, typer.Option("--json", help="Say it for machines, on standard output")]
+
+
+def stop(said: object, status: int) -> typer.Exit:
+    """Say why, and the exit status to raise."""
+    people.print(f"[red]{said!s}[/red]" if people.is_terminal else str(said), markup=people.is_terminal, soft_wrap=True)
+    return typer.Exit(status)
+
+
+def at(exports: Path | None = None, warehouse: Path | None = None) -> Settings:
+    """The settings, with the folders that this call names."""
+    for name, folder in (("EXPORTS", exports), ("WAREHOUSE", warehouse)):
+        if folder is not None:
+            os.environ[f"BELLWETHER_{name}"] = str(folder.resolve())
+    settings.cache_clear()
+    return settings()
+
+
+@app.command()
+def refresh(
+    exports: Exports = None,
+    warehouse: Warehouse = None,
+    only: Annotated[str | None, typer.Option(help="Take in files of this source alone")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take in what lies in the exports folder and publish a new version."""
+    _refresh(at(exports, warehouse), only, (), as_json)
+
+
+@app.command()
+def withdraw(
+    files: Annotated[list[str], typer.Argument(help="Names of files as `refresh` prints them")],
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """Take files that were brought in out again, and publish a version without their rows."""
+    _refresh(at(None, warehouse), None, files, as_json)
+
+
+def _refresh(where: Settings, only: str | None, files, as_json: bool) -> None:
+    from bellwether import refresh as steps
+    from bellwether.governance import GovernanceError
+    from bellwether.marts import Leak
+    from bellwether.readers import Refused
+
+    if not where.exports.is_dir():
+        raise stop(f"There is no folder {where.exports}. Say where the exports are: --exports FOLDER.", 2)
+    known = [source.id for source in sql.load(where.queries, "source")]
+    if only is not None and only not in known:
+        raise stop(f'There is no source "{only}". {sql.nearest(only, known)}', 2)
+    try:
+        with printing.Progress(people) as progress:
+            outcome = steps.refresh(where, only, files, progress.say)
+    except (warehouse.Busy, GovernanceError, Leak, sql.QueryError, Refused) as error:
+        raise stop(error, 1) from None
+    if as_json:
+        typer.echo(json.dumps(asdict(outcome), indent=1))
+    printing.outcome(people, outcome)
+    if outcome.stopped:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="A file or folder under queries/; all of it when not said")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check files under queries/ without any data: header, parameters, columns, tables."""
+    from bellwether import checks
+
+    where = at()
+    found = checks.check(where, path.resolve() if path else None)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found.complaints], indent=1))
+    for one in found.complaints:
+        people.print(one.sentence, markup=False, soft_wrap=True)
+    people.print(f"{found.files} files checked, {len(found.complaints)} complaints.")
+    if found.complaints:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: str,
+    param: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, as often as needed")] = None,
+    warehouse: Warehouse = None,
+    format: Format = "table",
+) -> None:
+    """Answer a question of queries/answers, queries/explore or queries/indicators."""
+    where = at(None, warehouse)
+    given = _given(param or [])
+    with _engine(where) as engine:
+        try:
+            _show(asking.ask(engine, where, question, given), format)
+        except (LookupError, sql.QueryError) as error:
+            raise stop(error, 2) from None
+
+
+@app.command()
+def indicator(
+    name: str,
+    by: Annotated[str, typer.Option(help="Grains: month, week, quarter, silo, stage, touchpoint, channel ...")] = "",
+    since: Annotated[str | None, typer.Option("--from", help="First day")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Day after the last")] = None,
+    warehouse: Warehouse = None,
+    format: Format = "table",
+) -> None:
+    """An indicator's value, with its denominator, over any grain."""
+    where = at(None, warehouse)
+    given = _given([f"since={since}"] * (since is not None) + [f"until={until}"] * (until is not None))
+    with _engine(where) as engine:
+        try:
+            _show(asking.indicator(engine, where, name, [one for one in by.split(",") if one], given), format)
+        except LookupError as error:
+            raise stop(error, 2) from None
+
+
+@app.command()
+def trend(name: str, silo: str = "All silos", warehouse: Warehouse = None, format: Format = "table") -> None:
+    """An indicator's weeks with limits and special causes; the verdict is said beside."""
+    where = at(None, warehouse)
+    with _engine(where) as engine:
+        try:
+            asking.known_indicator(where, name)
+            points = asking.ask(engine, where, "silos/trend", {"indicator": name, "silo": silo})
+            verdict = asking.ask(engine, where, "silos/verdict", {"indicator": name, "silo": silo})
+        except LookupError as error:
+            raise stop(error, 2) from None
+        if format == "json":
+            typer.echo(printing.as_json({"verdict": verdict, "points": points}))
+            return
+        _show(points, format)
+        printing.verdict(people, name, silo, verdict)
+
+
+@app.command("sql")
+def free_sql(statement: str, warehouse: Warehouse = None, format: Format = "table") -> None:
+    """One SELECT over feeds and marts, by name; read-only."""
+    import duckdb
+
+    with _engine(at(None, warehouse)) as engine:
+        try:
+            _show(engine.ask(statement), format)
+        except (ValueError, duckdb.Error) as error:
+            raise stop(error, 2) from None
+
+
+@app.command()
+def sample(
+    folder: Path,
+    customers: int = 20_000,
+    years: int = 3,
+    seed: int = 1,
+    truth: Annotated[Path | None, typer.Option(help="Write what was planted to this file, as JSON")] = None,
+) -> None:
+    """Write the exports of a simulated company, whose truth is known."""
+    from bellwether import sample as company
+
+    rows = company.write(folder, customers, years, seed, truth)
+    for name, count in rows.items():
+        people.print(f"{count:>9,} rows  {name}", markup=False)
+
+
+@app.command()
+def versions(
+    warehouse: Warehouse = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove all but the newest few")] = False,
+) -> None:
+    """The published versions, newest last."""
+    from bellwether.settings import VERSIONS_KEPT
+    from bellwether.warehouse import prune as remove
+    from bellwether.warehouse import read_manifest
+    from bellwether.warehouse import versions as published
+
+    where = at(None, warehouse)
+    if prune:
+        for name in remove(where.warehouse, VERSIONS_KEPT):
+            people.print(f"Removed {name}.")
+    for home in published(where.warehouse):
+        manifest = read_manifest(home)
+        rows = sum(month["rows"] for months in manifest["feeds"].values() for month in months.values())
+        typer.echo(f"{home.name}  {manifest['built_at']}  {rows:,} rows in feeds")
+
+
+@app.command()
+def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
+    """Serve the app at http://localhost:8501, to this machine only."""
+    import subprocess
+    import sys
+
+    from bellwether.settings import ROOT
+
+    at(None, warehouse)
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+    raise typer.Exit(subprocess.run(command, cwd=ROOT).returncode)
+
+
+def _given(pairs: list[str]) -> dict[str, Any]:
+    try:
+        return {name: filters.parse(name, text) for name, _, text in (pair.partition("=") for pair in pairs)}
+    except ValueError as error:
+        raise stop(error, 2) from None
+
+
+def _engine(where: Settings):
+    from contextlib import closing
+
+    try:
+        return closing(asking.open_current(where))
+    except asking.NothingYet as error:
+        raise stop(error, 1) from None
+
+
+def _show(frame, format: str) -> None:
+    try:
+        printing.show(frame, format)
+    except ValueError as error:
+        raise stop(error, 2) from None
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,149 @@
+"""Feeds -> marts: the row-level marts on their shelves, and the weekly roll-up of every indicator.
+
+A mart whose SQL and whose inputs are what they were is carried over; the rest is built again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bellwether import shelves, trend_marts
+from bellwether.cells import literal
+from bellwether.sources import month_of
+from bellwether.sql import Query, QueryError, first_line, reads
+
+OBSERVATION = {
+    "customer_id": "VARCHAR",
+    "observed_at": "TIMESTAMP",
+    "known_at": "TIMESTAMP",
+    "row_id": "VARCHAR",
+    "silo": "VARCHAR",
+    "stage": "VARCHAR",
+    "touchpoint": "VARCHAR",
+    "channel": "VARCHAR",
+    "mode": "VARCHAR",
+    "value": "",
+    "weight": "",
+}
+
+
+class Leak(Exception):
+    """An observation that claims to be known before it happened; nothing may be published with it."""
+
+
+def in_order(marts: Iterable[Query]) -> list[Query]:
+    """Marts so that each comes after those it reads. Raises QueryError when they go round in a circle."""
+    left = {mart.id: mart for mart in marts}
+    done: list[Query] = []
+    while left:
+        ready = [mart for mart in left.values() if not reads(mart.sql) & set(left)]
+        if not ready:
+            stuck = next(iter(left.values()))
+            raise QueryError(
+                stuck.file, 1, f"reads itself in a circle with {', '.join(sorted(left))}. Break the circle."
+            )
+        done += ready
+        left = {name: mart for name, mart in left.items() if mart not in ready}
+    return done
+
+
+def calendar(con: duckdb.DuckDBPyConnection, feeds: Mapping[str, Mapping[str, Any]]) -> None:
+    """Every quarter of an hour from the first month of the feeds to a year past the last, with local week and month.
+
+    feeds: feed -> its months. Cutting weeks by a time zone for each row is slow; joining a row's quarter of an hour is
+    not, and all zones in use differ from UTC by whole quarters.
+    """
+    dated = sorted(month for months in feeds.values() for month in months if month[:1].isdigit()) or ["2020-01"]
+    con.execute(
+        "create or replace temp table calendar as "
+        "with moments as (select unnest(generate_series(?::timestamp - interval 1 month, "
+        "?::timestamp + interval 13 months, interval 15 minutes)) as moment) "
+        "select epoch(moment)::bigint // 900 as slot, week_of(moment) as week, "
+        "date_trunc('month', local_time(moment))::date as month from moments",
+        [f"{dated[0]}-01", f"{dated[-1]}-01"],
+    )
+
+
+def fingerprint(query: Query, *others: Any) -> str:
+    """What a built thing depends on, as one word."""
+    parts = [query.file.read_text(encoding="utf-8"), *map(str, others)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def shelve(con: duckdb.DuckDBPyConnection, mart: Query, shelf: shelves.Shelf, same: bool) -> dict[str, dict]:
+    """Build one row-level mart (or carry it, when `same`) and make the view of its name."""
+    if same:
+        con.execute(f"create or replace temp table staged as select *, '' as month from ({mart.sql}) limit 0")
+        told = shelves.keep(con, shelf, "staged", set())
+    else:
+        run(con, mart, f"create or replace temp table staged as select *, {month_of(mart)} as month from ({mart.sql})")
+        told = shelves.keep(con, shelf, "staged", None)
+    con.execute(f"create or replace table marts.empty_{mart.id} as select * exclude (month) from staged limit 0")
+    con.execute("drop table staged")
+    shelves.view(con, mart.id, shelf.home, shelf.name, told, f"select * from marts.empty_{mart.id}")
+    return told
+
+
+def roll_up(con: duckdb.DuckDBPyConnection, mart: Query, indicator: Query) -> None:
+    """Add one indicator's observations to the roll-up `mart`. Raises Leak, QueryError."""
+    run(con, indicator, f"create or replace temp view observations as {indicator.sql}")
+    _refuse_leaks(con, indicator)
+    fill = "insert into marts.{0} by name" if _there(con, mart.id) else "create table marts.{0} as"
+    run(con, mart, f"{fill.format(mart.id)} {mart.sql}", {"indicator": indicator.id})
+
+
+def carry(con: duckdb.DuckDBPyConnection, mart: Query, indicator: str, before: Path) -> None:
+    """Take one indicator's roll-up over from the version before."""
+    con.execute(f"attach if not exists {literal(str(before / 'marts.duckdb'))} as before (read_only)")
+    fill = "insert into marts.{0} by name" if _there(con, mart.id) else "create table marts.{0} as"
+    con.execute(f"{fill.format(mart.id)} select * from before.{mart.id} where indicator = ?", [indicator])
+
+
+def small(con: duckdb.DuckDBPyConnection, found: Iterable[Query], indicators: list[Query]) -> None:
+    """The small marts as tables of the version: those that SQL makes, the trends, and those that read the trends."""
+    trend_marts.indicators(con, indicators)
+    tables = [mart for mart in found if not mart.get("month") and not mart.get("each")]
+    late = [mart for mart in tables if reads(mart.sql) & set(trend_marts.MADE)]
+    for mart in [mart for mart in tables if mart not in late]:
+        _table(con, mart)
+    trend_marts.build(con, indicators)
+    for mart in late:
+        _table(con, mart)
+
+
+def _table(con, mart: Query) -> None:
+    run(con, mart, f"create table marts.{mart.id} as {mart.sql}")
+    con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
+
+
+def _there(con, name: str) -> bool:
+    found = con.execute("select 1 from duckdb_tables() where database_name = 'marts' and table_name = ?", [name])
+    return found.fetchone() is not None
+
+
+def _refuse_leaks(con, indicator: Query) -> None:
+    early, outside = run(
+        con,
+        indicator,
+        "select count(*) filter (known_at < observed_at), count(*) filter (value not between 0 and 1) "
+        "from observations",
+    ).fetchone()
+    if early:
+        raise Leak(f"{indicator.id}: {early:,} observations are known before they happen. Mend known_at in its SQL.")
+    if indicator.get("unit") == "share" and outside:
+        raise Leak(
+            f"{indicator.id}: {outside:,} values of a share lie outside 0 to 1. Mend value in its SQL, or its unit."
+        )
+
+
+def run(con, query: Query, sql: str, parameters: dict | None = None):
+    """Run SQL on behalf of a file under `queries/`; what DuckDB says against it is said of that file."""
+    try:
+        return con.execute(sql, parameters)
+    except duckdb.Error as error:
+        raise QueryError(query.file, query.statements[0].line, first_line(error)) from None

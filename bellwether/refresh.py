@@ -1,0 +1,313 @@
+"""Exports in, version out: the steps of a refresh in order, published whole or not at all.
+
+Imports that are there already are not read again, so a refresh that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from bellwether import contracts, feeds, governance, marts, records, rules, shelves, sources, sql, warehouse
+from bellwether.cells import listed, literal
+from bellwether.engine.duckdb import prepare
+from bellwether.readers import Refused
+from bellwether.records import Told
+from bellwether.settings import VERSIONS_KEPT, Settings
+from bellwether.sql import Query, QueryError
+
+LAST = "last_refresh.json"
+Say = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh ended. `published` is False when nothing changed or a contract was broken (`stopped`)."""
+
+    version: str | None
+    published: bool
+    stopped: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    files: tuple[Told, ...] = ()
+    seconds: float = 0.0
+    steps: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class House:
+    """Every file under `queries/`, by kind and id, parsed once for a refresh."""
+
+    sources: list[Query]
+    feeds: dict[str, Query]
+    marts: list[Query]
+    indicators: list[Query]
+    rules: dict[str, list[rules.Rule]]
+
+    @classmethod
+    def read(cls, folder: Path) -> House:
+        found = {feed.id: feed for feed in sql.load(folder, "feed")}
+        # Customers come last: whoever the other feeds name is a customer too.
+        ordered = {name: found[name] for name in sorted(found, key=lambda name: name == "customers")}
+        return cls(
+            sql.load(folder, "source"),
+            ordered,
+            marts.in_order(sql.load(folder, "mart")),
+            sql.load(folder, "indicator"),
+            {name: rules.rules_of(feed) for name, feed in ordered.items()},
+        )
+
+    def fingerprint(self, settings: Settings) -> str:
+        """Changes with any SQL that shapes a version, and with governance."""
+        files = [q.file for q in (*self.sources, *self.feeds.values(), *self.marts, *self.indicators)]
+        texts = [file.read_bytes() for file in [*files, settings.queries / "macros.sql"]]
+        return hashlib.sha256(b"".join(texts) + governance.fingerprint(settings.governance).encode()).hexdigest()
+
+
+def refresh(
+    settings: Settings,
+    only: str | None = None,
+    withdraw: Iterable[str] = (),
+    say: Say = lambda step, done, of: None,
+) -> Outcome:
+    """Bring the warehouse up to what lies in the exports folder. Raises warehouse.Busy, QueryError, GovernanceError.
+
+    only: take in files of this source alone. withdraw: names of files whose rows are to be taken out.
+    """
+    began = time.monotonic()
+    house = House.read(settings.queries)
+    with warehouse.locked(settings.warehouse):
+        outcome = Refresh(settings, house, say).run(only, set(withdraw))
+        outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
+        _remember(settings.warehouse, outcome)
+        return outcome
+
+
+def _remember(folder: Path, outcome: Outcome) -> None:
+    """Keep how the last refresh ended beside the versions, for the Data page."""
+    told = {**asdict(outcome), "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    fresh = folder / f".{LAST}"
+    fresh.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    os.replace(fresh, folder / LAST)
+
+
+class Refresh:
+    """One refresh at work: what it found before, and the connection it builds with."""
+
+    def __init__(self, settings: Settings, house: House, say: Say) -> None:
+        self.settings, self.house, self.say = settings, house, say
+        self.folder = settings.warehouse / "imports"
+        self.before = warehouse.current(settings.warehouse)
+        self.manifest = warehouse.read_manifest(self.before)
+        self.steps: dict[str, float] = {}
+
+    def run(self, only: str | None, withdraw: set[str]) -> Outcome:
+        exports, told = self._find(only)
+        withdrawn = self._withdrawn(withdraw)
+        exports = [one for one in exports if one.content not in withdrawn]
+        imports = self._bring_in(exports, told)
+        stock = feeds.Stock(self.folder, tuple(self._stock(imports, withdrawn)), tuple(self._known()))
+        told += [Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn]
+        fingerprint = self.house.fingerprint(self.settings)
+        if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
+            return Outcome(self.before.name, False, files=tuple(told), steps=self.steps)
+        if not stock.now:
+            return Outcome(
+                None, False, ("No file could be taken in, so there is nothing to publish.",), (), tuple(told)
+            )
+        return self._build(stock, withdrawn, told, fingerprint)
+
+    # Files
+
+    def _find(self, only: str | None) -> tuple[list[sources.Export], list[Told]]:
+        """Every file below the exports folder, with its source; those without one are told as refused."""
+        found, told = [], []
+        for file in exports_in(self.settings.exports):
+            name = str(file.relative_to(self.settings.exports))
+            try:
+                source = sources.recognise(file, self.house.sources)
+                if only in (None, source.id):
+                    found.append(sources.Export(file, name, sources.content_of(file), source))
+            except (Refused, OSError) as error:
+                told.append(Told(name, "refused", said=f"{name} {error}"))
+        return _once(found), told
+
+    def _known(self) -> list[sources.Import]:
+        return [sources.Import(**one) for one in self.manifest.get("imports", {}).values()]
+
+    def _withdrawn(self, names: set[str]) -> set[str]:
+        """Contents that are taken out, now or earlier. Raises Refused for a name that no import bears."""
+        known = self._known()
+        for name in names - {one.file for one in known}:
+            raise Refused(
+                f"{name}: no file of that name is in the warehouse. Known: {', '.join(sorted(o.file for o in known))}."
+            )
+        return set(self.manifest.get("withdrawn", [])) | {one.content for one in known if one.file in names}
+
+    def _bring_in(self, exports: list[sources.Export], told: list[Told]) -> list[sources.Import]:
+        done = []
+        with self._timed("imports"), duckdb.connect(config=limits(self.settings)) as con:
+            con.execute("set TimeZone = 'UTC'")
+            for place, export in enumerate(exports):
+                self.say(f"Reading {export.name}", place, len(exports))
+                try:
+                    beside = {
+                        name: [e for e in exports if e.source.id == name] for name in listed(export.source, "beside")
+                    }
+                    one = sources.bring_in(con, export, beside, self.house.feeds, self.house.rules, self.folder)
+                except (Refused, QueryError, duckdb.Error, OSError) as error:
+                    said = f"{export.name} {str(error).splitlines()[0]}"
+                    told.append(Told(export.name, "refused", export.source.id, said=said))
+                    continue
+                done.append(one)
+                told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
+        return done
+
+    def _stock(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
+        """What stood before and still stands, then what is new. A file read by a changed source replaces its old self."""
+        keys = {one.key for one in fresh}
+        again = {one.content for one in fresh}
+        kept = [
+            one
+            for one in self._known()
+            if one.content not in withdrawn and (one.key in keys or one.content not in again)
+        ]
+        there = {one.key for one in kept}
+        return kept + [one for one in fresh if one.key not in there]
+
+    # The version
+
+    def _build(self, stock: feeds.Stock, withdrawn: set[str], told: list[Told], fingerprint: str) -> Outcome:
+        contracts.warm()
+        building = warehouse.begin(self.settings.warehouse)
+        company = self.settings.company
+        con = duckdb.connect(config=limits(self.settings))
+        prepare(con, self.settings.queries / "macros.sql", company)
+        con.execute(f"attach {literal(str(building / 'marts.duckdb'))} as marts")
+        governance.create(con)
+        governance.load(con, self.settings.governance)
+        shelved_feeds = self._feeds(con, stock, building)
+        with self._timed("contracts"):
+            self.say("Checking the contracts", 0, 1)
+            results = contracts.judge(con, self.house.rules, self._rows_before())
+        if broken := contracts.stops(results):
+            con.close()
+            return Outcome(
+                self.before.name if self.before else None, False, tuple(one.sentence for one in broken), (), tuple(told)
+            )
+        prints, shelved_marts = self._marts(con, building, shelved_feeds, company.zone)
+        with self._timed("trends"):
+            self.say("Reading the trends", 0, 1)
+            marts.small(con, self.house.marts, self.house.indicators)
+        records.write(con, stock, told, results, shelved_feeds)
+        con.close()
+        manifest = {
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "company": asdict(company),
+            "fingerprint": fingerprint,
+            "imports": {one.key: asdict(one) for one in stock.now},
+            "withdrawn": sorted(withdrawn),
+            "feeds": shelved_feeds,
+            "shelved_marts": shelved_marts,
+            "prints": prints,
+        }
+        home = warehouse.publish(building, manifest)
+        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT)
+        mentions = tuple(one.sentence for one in results if not one.kept)
+        return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
+
+    def _feeds(self, con, stock: feeds.Stock, building: Path) -> dict[str, dict]:
+        done = {}
+        with self._timed("feeds"):
+            for place, (name, feed) in enumerate(self.house.feeds.items()):
+                self.say(f"Building the feed {name}", place, len(self.house.feeds))
+                known = self.manifest.get("feeds", {}).get(name, {})
+                done[name] = feeds.build(con, feed, stock, shelves.Shelf(f"feeds/{name}", building, self.before, known))
+        return done
+
+    def _rows_before(self) -> dict[str, int]:
+        return {
+            name: sum(m["rows"] for m in months.values()) for name, months in self.manifest.get("feeds", {}).items()
+        }
+
+    def _marts(self, con, building: Path, inputs: dict[str, dict], zone: str) -> tuple[dict, dict]:
+        """Row-level marts, then every indicator's roll-up. Returns what each was built from, and the shelves."""
+        told, prints, shelved = dict(inputs), {}, {}
+        with self._timed("marts"):
+            marts.calendar(con, inputs)
+            for mart in [mart for mart in self.house.marts if mart.get("month")]:
+                self.say(f"Building the mart {mart.id}", 0, 1)
+                prints[mart.id] = self._print(mart, told, zone)
+                same = self._same(mart.id, prints)
+                known = self.manifest.get("shelved_marts", {}).get(mart.id, {})
+                shelf = shelves.Shelf(f"marts/{mart.id}", building, self.before, known)
+                told[mart.id] = shelved[mart.id] = marts.shelve(con, mart, shelf, same)
+        for mart in [mart for mart in self.house.marts if mart.get("each")]:
+            self._roll_up(con, mart, told, prints, zone)
+        return prints, shelved
+
+    def _roll_up(self, con, mart: Query, told: dict, prints: dict, zone: str) -> None:
+        with self._timed("indicators"):
+            for place, indicator in enumerate(self.house.indicators):
+                self.say(f"Rolling up {indicator.title}", place, len(self.house.indicators))
+                prints[indicator.id] = self._print(indicator, told, zone, mart.sql, told.get("customers"))
+                if self._same(indicator.id, prints):
+                    marts.carry(con, mart, indicator.id, self.before)
+                else:
+                    marts.roll_up(con, mart, indicator)
+            con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
+
+    def _print(self, query: Query, told: dict, *others) -> str:
+        """What a mart or indicator is built from: its SQL, the macros, governance, and the sums of what it reads."""
+        macros = (self.settings.queries / "macros.sql").read_text(encoding="utf-8")
+        inputs = {name: told[name] for name in sorted(sql.reads(query.sql)) if name in told}
+        return marts.fingerprint(query, macros, governance.fingerprint(self.settings.governance), inputs, *others)
+
+    def _same(self, name: str, prints: dict) -> bool:
+        return self.before is not None and self.manifest.get("prints", {}).get(name) == prints[name]
+
+    def _timed(self, step: str):
+        return _Timed(self.steps, step)
+
+
+class _Timed:
+    def __init__(self, steps: dict[str, float], step: str) -> None:
+        self.steps, self.step = steps, step
+
+    def __enter__(self) -> None:
+        self.began = time.monotonic()
+
+    def __exit__(self, *_) -> None:
+        self.steps[self.step] = round(self.steps.get(self.step, 0) + time.monotonic() - self.began, 2)
+
+
+def exports_in(folder: Path) -> list[Path]:
+    """Files below the exports folder, by name; hidden ones, notes, and links that lead outside are left alone."""
+    inside = folder.resolve()
+    return [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and file.suffix.lower() not in (".md", ".pdf")
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        and file.resolve().is_relative_to(inside)
+    ]
+
+
+def _once(exports: list[sources.Export]) -> list[sources.Export]:
+    """The same content under two names is one export."""
+    return list({export.content: export for export in reversed(exports)}.values())[::-1]
+
+
+def limits(settings: Settings) -> dict:
+    """What a refresh may use of the machine; what doesn't fit in memory goes to a folder in the warehouse."""
+    scratch = settings.warehouse / ".scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    return {"memory_limit": "3GB", "temp_directory": str(scratch), "threads": os.cpu_count() or 2}

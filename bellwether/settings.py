@@ -1,0 +1,66 @@
+"""Where things are, and the few numbers that everything leans on. Read once: environment, `company.toml`."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# A share of the rows of one file: above it the export itself is suspect, and the file is refused whole.
+MOST_QUARANTINED = 0.5
+# Below this many people a score is not shown (it may be raised by a deployment, never lowered).
+FEWEST_PEOPLE = 5
+# A published version is kept until this many younger ones stand.
+VERSIONS_KEPT = 5
+
+
+@dataclass(frozen=True)
+class Company:
+    """What `data/governance/company.toml` says of the company."""
+
+    name: str = "Your company"
+    zone: str = "UTC"
+    currency: str = "EUR"
+    horizon_weeks: int = 13
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders, all absolute. Each can be moved by a `BELLWETHER_*` variable."""
+
+    exports: Path
+    warehouse: Path
+    governance: Path
+    queries: Path
+
+    @property
+    def company(self) -> Company:
+        return read_company(self.governance / "company.toml")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; `settings.cache_clear()` reads the environment again."""
+    return Settings(
+        exports=_folder("EXPORTS", "data/exports"),
+        warehouse=_folder("WAREHOUSE", "data/warehouse"),
+        governance=_folder("GOVERNANCE", "data/governance"),
+        queries=_folder("QUERIES", "queries"),
+    )
+
+
+def read_company(file: Path) -> Company:
+    """The company's own facts; a company that has not said anything is in UTC."""
+    if not file.exists():
+        return Company()
+    known = Company.__dataclass_fields__
+    told = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Company(**{key: value for key, value in told.items() if key in known})
+
+
+def _folder(name: str, default: str) -> Path:
+    return Path(os.environ.get(f"BELLWETHER_{name}", ROOT / default)).resolve()

@@ -1,0 +1,114 @@
+"""Versions: built beside the others, shown by one rename, never changed afterwards.
+
+    warehouse/
+      imports/<key>/            one export each, typed and mapped (sources.py); shared by all versions
+      versions/000012-.../      one published build, whole in itself
+        manifest.json           what went in, what came out, checksums of every part
+        feeds/<feed>/month=2026-03/*.parquet
+        marts/<mart>/month=.../*.parquet    marts kept row by row
+        marts.duckdb            roll-ups, verdicts, governance, contract results, quarantine
+
+A month that did not change is a hard link into the version before, so it costs nothing to carry. The newest directory in
+`versions/` is the current version; a build that dies leaves a hidden directory behind that the next one clears.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+
+
+class Busy(Exception):
+    """Another refresh is at work on this warehouse."""
+
+
+def versions(warehouse: Path) -> list[Path]:
+    """Published versions, oldest first."""
+    homes = (warehouse / "versions").glob("[0-9]*")
+    return sorted(home for home in homes if (home / MANIFEST).exists())
+
+
+def current(warehouse: Path) -> Path | None:
+    """The version that readers should open; None before the first refresh."""
+    return next(reversed(versions(warehouse)), None)
+
+
+def read_manifest(home: Path | None) -> dict[str, Any]:
+    """What a version says of itself; an empty one when there is none."""
+    return json.loads((home / MANIFEST).read_text(encoding="utf-8")) if home else {}
+
+
+def begin(warehouse: Path) -> Path:
+    """A hidden, empty directory to build the next version in; leftovers of builds that died are removed."""
+    folder = warehouse / "versions"
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".building-*"):
+        shutil.rmtree(left)
+    newest = current(warehouse)
+    number = int(newest.name.split("-")[0]) + 1 if newest else 1
+    building = folder / f".building-{number:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    building.mkdir()
+    return building
+
+
+def publish(building: Path, manifest: dict[str, Any]) -> Path:
+    """Write the manifest, force everything to disk, and show the version by renaming its directory."""
+    home = building.with_name(building.name.removeprefix(".building-"))
+    (building / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
+    for folder, _, files in os.walk(building):
+        for name in files:
+            _to_disk(Path(folder) / name)
+        _to_disk(Path(folder))
+    building.rename(home)
+    _to_disk(home.parent)
+    return home
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def link(old: Path, new: Path) -> None:
+    """Carry a directory of immutable files into another version without copying them."""
+    new.mkdir(parents=True)
+    for file in old.iterdir():
+        os.link(file, new / file.name)
+
+
+def prune(warehouse: Path, keep: int) -> list[str]:
+    """Remove all but the newest `keep` versions, and imports that no kept version uses. Returns the names removed."""
+    gone = versions(warehouse)[:-keep]
+    for home in gone:
+        # Out of sight first: a reader never finds half a version under its name.
+        hidden = home.rename(home.with_name(f".building-gone-{home.name}"))
+        shutil.rmtree(hidden)
+    used = {key for home in versions(warehouse) for key in read_manifest(home).get("imports", {})}
+    for home in (warehouse / "imports").glob("*"):
+        if home.name not in used:
+            shutil.rmtree(home)
+    return [home.name for home in gone]
+
+
+@contextlib.contextmanager
+def locked(warehouse: Path) -> Iterator[None]:
+    """Hold the warehouse for one refresh; the lock ends with the process, however it ends. Raises Busy."""
+    warehouse.mkdir(parents=True, exist_ok=True)
+    with (warehouse / "refresh.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"Another refresh is at work on {warehouse}. Wait for it, or look for its process.") from None
+        yield

@@ -1,0 +1,26 @@
+-- title: Easy
+-- question: How many of those who answer found it easy?
+-- unit: share
+-- better: higher
+-- lens: outside-in
+-- kind: candidate
+-- feed: surveys
+-- note: the best third of the scale: 5 to 7 of 7, 4 and 5 of 5
+
+select
+    customer_id,
+    answered_at as observed_at,
+    answered_at as known_at,
+    response_id as row_id,
+    silo,
+    stage,
+    touchpoint,
+    channel,
+    null as mode,
+    one_if(percent_of_scale(score, scale_min, scale_max, scale_reversed) >= 65) as value,
+    coalesce(weight, 1) as weight,
+from surveys
+where
+    item = 'ces'
+    and score is not null
+    and answered_at is not null

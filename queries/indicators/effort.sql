@@ -1,0 +1,23 @@
+-- title: Effort
+-- question: How many extra steps does a customer need to get one thing done?
+-- unit: count
+-- better: lower
+-- lens: inside-out
+-- kind: candidate
+-- feed: interactions
+-- note: contacts after the first, transfers and reopenings of one episode
+
+select
+    customer_id,
+    started_at as observed_at,
+    known_at,
+    episode_id as row_id,
+    silo,
+    stage,
+    touchpoint,
+    channel,
+    mode,
+    extra_steps as value,
+    1 as weight,
+from episodes
+where known_at <= known_until or known_until is null

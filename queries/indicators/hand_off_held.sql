@@ -1,0 +1,25 @@
+-- title: Hand-offs held
+-- question: When a matter crosses from one silo to another, does it arrive, or fall back and stall?
+-- unit: share
+-- better: higher
+-- lens: inside-out
+-- kind: candidate
+-- feed: interactions
+-- note: falls back: ends in the silo it began in, after another; stalls: more than 7 days between contacts, or left open
+
+select
+    customer_id,
+    started_at as observed_at,
+    known_at,
+    episode_id as row_id,
+    silo,
+    stage,
+    touchpoint,
+    channel,
+    mode,
+    one_if(last_silo != silo and not left_open and longest_gap <= interval 7 days) as value,
+    1 as weight,
+from episodes
+where
+    silos > 1
+    and (known_at <= known_until or known_until is null)

@@ -1,0 +1,26 @@
+-- title: First time right at the human touch
+-- question: When a customer reaches a person, is the matter settled for good?
+-- unit: share
+-- better: higher
+-- lens: inside-out
+-- kind: candidate
+-- feed: interactions
+
+select
+    customer_id,
+    resolved_at as observed_at,
+    resolved_at + interval 14 days as known_at,
+    interaction_id as row_id,
+    silo,
+    stage,
+    touchpoint,
+    channel,
+    mode,
+    one_if(right_first_time) as value,
+    1 as weight,
+from contacts
+where
+    right_first_time is not null
+    and resolved_at is not null
+    and mode = 'human'
+    and (resolved_at + interval 14 days <= known_until or known_until is null)
