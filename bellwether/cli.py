@@ -222,6 +222,19 @@ def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
     raise typer.Exit(subprocess.run(command, cwd=ROOT).returncode)
 
 
+@app.command()
+def bench(
+    rows: Annotated[int, typer.Option(help="Interactions to generate")] = 10_000_000,
+    folder: Annotated[Path, typer.Option(help="Where to put some GB for a while")] = Path("data/warehouse/.bench"),
+    write: Annotated[bool, typer.Option(help="Write docs/bench.md")] = True,
+) -> None:
+    """Measure refresh, page queries and browser as ratios in one run."""
+    from bellwether.bench import report
+
+    for line in report.run(folder.resolve(), rows, lambda said: people.print(said), write):
+        typer.echo(line)
+
+
 def _given(pairs: list[str]) -> dict[str, Any]:
     try:
         return {name: filters.parse(name, text) for name, _, text in (pair.partition("=") for pair in pairs)}

@@ -1,0 +1,1 @@
+"""Benchmarks: everything as a ratio within one run, because machines and their neighbours differ."""
