@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multinomial, ttest_ind
 
-from bellwether.trends.compare import from_sums, means, nps, nps_counts, nps_interval, shares, wilson
+from bellwether.trends.compare import from_sums, mean_interval, means, nps, nps_counts, nps_interval, shares, wilson
 
 
 # Newcombe (1998), Statistics in Medicine 17, 857-872, table I, method 3
@@ -154,12 +154,12 @@ def test_impossible_counts_are_refused():
 
 def test_a_mean_has_students_interval():
     """1, 2, 3, 4: mean 2.5, s = 1.29099, t(.975, 3) = 3.18245."""
-    found = compare.mean_interval(compare.from_sums(4, 10, 30))
+    found = mean_interval(from_sums(4, 10, 30))
     assert found.estimate == 2.5
     assert found.upper - found.estimate == pytest.approx(3.18245 * 1.290994 / 2, rel=1e-5)
     assert found.estimate - found.lower == pytest.approx(found.upper - found.estimate)
 
 
 def test_a_single_observation_has_a_mean_and_no_width():
-    found = compare.mean_interval(compare.from_sums(1, 7, 49))
+    found = mean_interval(from_sums(1, 7, 49))
     assert (found.estimate, found.lower, found.upper) == (7, 7, 7)
