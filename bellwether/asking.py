@@ -37,10 +37,19 @@ def question(settings: Settings, name: str) -> sql.Query:
     raise LookupError(f'There is no question "{name}". {sql.nearest(name, known)}')
 
 
+def text_of(settings: Settings, query: sql.Query, given: Mapping[str, Any]) -> str:
+    """The SQL of a question; one that is asked over an indicator's rows has them in front, with their origins."""
+    if not query.get("over"):
+        return query.sql
+    behind = known_indicator(settings, given.get("indicator") or filters.KNOWN["indicator"].default)
+    origins = question(settings, f"silos/origins_{behind.get('feed')}")
+    return f"with observations as ({behind.sql}), origins as ({origins.sql}) select * from ({query.sql})"
+
+
 def ask(engine: Engine, settings: Settings, name: str, given: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The answer to a question; filters that it doesn't name are left aside, those not given take their default."""
-    query = question(settings, name)
-    return engine.ask(query.sql, filters.values(query.parameters, dict(given or {})))
+    query, given = question(settings, name), dict(given or {})
+    return engine.ask(text_of(settings, query, given), filters.values(query.parameters, given))
 
 
 GRAINS = {"week": "week", "month": "month", "quarter": "date_trunc('quarter', month)::date"}

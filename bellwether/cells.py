@@ -3,6 +3,7 @@
 A header line names columns and, after `as`, how their text is written:
 
     -- time: OPEN_DT, CLOSED_DT as %m/%d/%Y %I:%M:%S %p in America/New_York
+    -- due: delivery_date as %Y-%m-%d
     -- number: price as 1.234,56
     -- flag: made_sla as true / false
     -- code: OnTime_Status as ONTIME / OVERDUE
@@ -12,24 +13,36 @@ from __future__ import annotations
 
 import csv
 import re
+import zoneinfo
 from dataclasses import dataclass
 
 from bellwether.sql import Query
 
 # Blanks that tools leave around values: space, tab, line ends, and the no-break space of web forms.
-BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+_BLANKS = " \t\n\r\u00a0"
+# A zone that each file names itself: until it is read, UTC stands for it.
+STATED = "stated"
 _YES_NO = "true / false"
 # A lone number as people write it; refuses hexadecimal, underscores, infinities and `nan`, which casts accept.
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
+_ISO = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?$"
+_OFFSET = r"\d ?(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+# Years outside are slips of the pen, or a tool's way to say "never".
+_PLAUSIBLE = "between timestamp '1900-01-01' and timestamp '2199-12-31 23:59:59'"
+_UNIX = {"unix": 1.0, "unix ms": 1e-3}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One declared column: the SQL that types its cleaned text, and the form that was expected, in words."""
+    """One declared column: the SQL that types its cleaned text, and the form that was expected, in words.
+
+    `within`: what a typed value has to be as well, as SQL that follows it.
+    """
 
     column: str
     sql: str
     expected: str
+    within: str = ""
 
 
 def quoted(name: str) -> str:
@@ -62,16 +75,27 @@ def declared(source: Query) -> dict[str, Cell]:
                 if column in found:
                     raise source.complain(key, f'"{column}" is typed twice. Keep one of the lines.')
                 found[column] = build(source, column, form.strip())
-    for column in [*listed(source, "required"), *listed(source, "recognise")]:
+    for column in [name for key in ("required", "recognise", "optional") for name in listed(source, key)]:
         found.setdefault(column, Cell(column, quoted(column), "a text"))
     return found
 
 
 def cleaned(source: Query, column: str) -> str:
     """The text of a cell without blanks around it, null when it is empty or a null word."""
-    text = f"trim({quoted(column)}, {BLANKS})"
-    words = [literal(word) for word in ["", *listed(source, "nulls")]]
-    return f"case when {text} not in ({', '.join(words)}) then {text} end"
+    text = quoted(column)
+    # Almost no cell has blanks to trim, and asking is much cheaper than trimming.
+    last = f"right({text}, 1)"
+    bare = f"{text} >= '!' and {text} < '\x7f' and {last} >= '!' and {last} <> '\u00a0'"
+    trimmed = f"case when {bare} then {text} else trim({text}, {literal(_BLANKS)}) end"
+    words = listed(source, "nulls")
+    if not words:
+        return f"nullif({trimmed}, '')"
+    return f"case when not {_among(trimmed, ['', *words])} then {trimmed} end"
+
+
+def _among(text: str, words: list[str]) -> str:
+    """Whether a text is one of these. An IN list of five or more would become a join, and a join a column is slow."""
+    return f"list_contains([{', '.join(map(literal, words))}], {text})"
 
 
 def _text(_source: Query, column: str, _form: str) -> Cell:
@@ -79,31 +103,55 @@ def _text(_source: Query, column: str, _form: str) -> Cell:
 
 
 def _time(source: Query, column: str, form: str) -> Cell:
+    forms, zone = _forms_and_zone(source, form)
+    reads = [_moment(quoted(column), option, zone) for option in forms]
+    sql = reads[0] if len(reads) == 1 else f"coalesce({', '.join(reads)})"
+    return Cell(column, sql, f"a moment written as {' or '.join(forms)}", _PLAUSIBLE)
+
+
+def _due(source: Query, column: str, form: str) -> Cell:
+    """The last second of the day that is named, as that day ends where it was promised."""
+    forms, zone = _forms_and_zone(source, form)
+    reads = [f"try_strptime({quoted(column)}, {literal('%Y-%m-%d' if one == 'iso' else one)})" for one in forms]
+    day = reads[0] if len(reads) == 1 else f"coalesce({', '.join(reads)})"
+    last = f"date_trunc('day', {day}) + interval 1 day - interval 1 second"
+    return Cell(column, _in_utc(f"({last})", zone), f"a day written as {' or '.join(forms)}", _PLAUSIBLE)
+
+
+def _forms_and_zone(source: Query, form: str) -> tuple[list[str], str]:
     forms, _, zone = form.partition(" in ")
     zone = zone.strip() or source.get("zone", "UTC")
-    options = [one.strip() for one in (forms or "iso").split(" | ")]
-    reads = [_moment(quoted(column), option, zone) for option in options]
-    sql = reads[0] if len(reads) == 1 else f"coalesce({', '.join(reads)})"
-    return Cell(column, sql, f"a moment written as {' or '.join(options)}")
+    if zone == STATED:
+        zone = "UTC"
+    if zone not in zoneinfo.available_timezones():
+        raise source.complain("zone", f'"{zone}" is not a time zone. Write it as Europe/Amsterdam.')
+    return [one.strip() for one in (forms.strip() or "iso").split(" | ")], zone
 
 
 def _moment(text: str, form: str, zone: str) -> str:
     """A UTC timestamp from text; a form without an offset is in `zone`."""
-    if form == "unix":
-        return f"to_timestamp(try_cast({text} as double)) at time zone 'UTC'"
+    if form in _UNIX:
+        seconds = f"try_cast({text} as double) * {_UNIX[form]}"
+        return f"case when {seconds} between -2e9 and 7e9 then {_utc(f'to_timestamp({seconds})')} end"
     if form == "iso":
-        with_offset = rf"regexp_matches({text}, '(Z|[+-]\d\d(:?\d\d)?)$') and {text} like '%:%'"
+        at = f"try_cast(replace({text}, ',', '.') as timestamp)"
+        with_offset = f"try_cast(replace(replace({text}, ' +', '+'), ' -', '-') as timestamptz)"
         return (
-            f"case when {with_offset} then try_cast({text} as timestamptz) at time zone 'UTC' "
-            f"else {_in_utc(f'try_cast({text} as timestamp)', zone)} end"
+            f"case when not regexp_matches({text}, '{_ISO}') then null "
+            f"when {text} like '%:%' and regexp_matches({text}, '{_OFFSET}') then {_utc(with_offset)} "
+            f"else {_in_utc(at, zone)} end"
         )
-    if "%z" in form.lower():
-        return f"try_strptime({text}, {literal(form)}) at time zone 'UTC'"
-    return _in_utc(f"try_strptime({text}, {literal(form)})", zone)
+    read = f"try_strptime({text}, {literal(form)})"
+    return _utc(read) if "%z" in form.lower() else _in_utc(read, zone)
 
 
 def _in_utc(local: str, zone: str) -> str:
-    return local if zone == "UTC" else f"({local} at time zone {literal(zone)}) at time zone 'UTC'"
+    return local if zone == "UTC" else _utc(f"({local} at time zone {literal(zone)})")
+
+
+def _utc(moment: str) -> str:
+    """A moment with a zone as UTC without one; twice as fast as `at time zone 'UTC'`."""
+    return f"make_timestamp(epoch_us({moment}))"
 
 
 def _number(source: Query, column: str, form: str) -> Cell:
@@ -113,33 +161,37 @@ def _number(source: Query, column: str, form: str) -> Cell:
         raise source.complain(
             "number", f'"{form}" does not show how numbers are written. Write it as 1,234.56 or 1.234,56.'
         )
-    if shape["thousand"]:
-        text = f"replace({text}, {literal(shape['thousand'])}, '')"
-    if shape["decimal"] and shape["decimal"] != ".":
-        text = f"replace({text}, {literal(shape['decimal'])}, '.')"
-    sql = f"case when regexp_matches({text}, '{_NUMBER}') then try_cast({text} as double) end"
+    decimal, thousand = shape["decimal"] or ".", shape["thousand"]
+    written, plain = _NUMBER.replace(r"\.", re.escape(decimal)), text
+    if thousand:
+        # Thousands stand in threes: 12.5 under 1.234,56 is a mistake, not 125.
+        written = rf"^[+-]?(\d+|\d{{1,3}}({re.escape(thousand)}\d{{3}})+)({re.escape(decimal)}\d*)?$"
+        plain = f"replace({plain}, {literal(thousand)}, '')"
+    if decimal != ".":
+        plain = f"replace({plain}, {literal(decimal)}, '.')"
+    sql = f"case when regexp_matches({text}, {literal(written)}) then try_cast({plain} as double) end"
     return Cell(column, sql, f"a number written as {form or '1234.56'}")
 
 
 def _flag(_source: Query, column: str, form: str) -> Cell:
     yes, _, no = (form or _YES_NO).partition(" / ")
     sql = (
-        f"case when lower({quoted(column)}) in ({_words(yes)}) then true "
-        f"when lower({quoted(column)}) in ({_words(no)}) then false end"
+        f"case when {_among(f'lower({quoted(column)})', _words(yes))} then true "
+        f"when {_among(f'lower({quoted(column)})', _words(no))} then false end"
     )
     return Cell(column, sql, f"{yes} or {no}")
 
 
-def _words(text: str) -> str:
-    return ", ".join(literal(word.strip().lower()) for word in text.split("|"))
+def _words(text: str) -> list[str]:
+    return [word.strip().lower() for word in text.split("|")]
 
 
 def _code(source: Query, column: str, form: str) -> Cell:
     codes = [code.strip() for code in form.split(" / ") if code.strip()]
     if not codes:
         raise source.complain("code", f'"{column}" names no codes. Write them as: {column} as open / closed.')
-    sql = f"case when {quoted(column)} in ({', '.join(map(literal, codes))}) then {quoted(column)} end"
+    sql = f"case when {_among(quoted(column), codes)} then {quoted(column)} end"
     return Cell(column, sql, f"one of {', '.join(codes)}")
 
 
-_BUILDERS = {"text": _text, "time": _time, "number": _number, "flag": _flag, "code": _code}
+_BUILDERS = {"text": _text, "time": _time, "due": _due, "number": _number, "flag": _flag, "code": _code}

@@ -14,7 +14,7 @@ import duckdb
 import sqlglot
 from sqlglot import expressions as exp
 
-from bellwether import cells, filters, governance, marts, records, rules, shelves, sql
+from bellwether import asking, cells, filters, governance, marts, records, rules, shelves, sql
 from bellwether.engine.duckdb import prepare
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
@@ -44,7 +44,7 @@ def check(settings: Settings, path: Path | None = None) -> Checked:
     with duckdb.connect() as con:
         _build(con, settings, queries, found)
         for query in queries:
-            _gather(found, lambda query=query: _LOOKS.get(query.kind, _answer)(con, query))
+            _gather(found, lambda query=query: _look(con, settings, query, {one.id: one for one in queries}))
     mine = [file for file in sql.find(settings.queries) if path is None or file.resolve().is_relative_to(path)]
     complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in mine)
     return Checked(len(mine), tuple(dict.fromkeys(complaints)))
@@ -92,31 +92,55 @@ def _of(queries: Iterable[Query], kind: str) -> list[Query]:
     return [query for query in queries if query.kind == kind]
 
 
-def _source(con, source: Query) -> None:
+def _look(con, settings: Settings, query: Query, queries: dict[str, Query]) -> None:
+    """What a file of this kind owes."""
+    if query.kind == "source":
+        _source(con, query, {name: queries[name] for name in cells.listed(query, "beside") if name in queries})
+    elif query.kind == "feed":
+        rules.rules_of(query)
+    elif query.kind == "mart":
+        marts.run(con, query, f"select * from {query.id} limit 0")
+    elif query.kind == "indicator":
+        _indicator(con, query)
+    else:
+        text = asking.text_of(settings, query, {})
+        marts.run(con, query, text, filters.values(query.parameters, {}))
+
+
+def _source(con, source: Query, beside: dict[str, Query]) -> None:
     """Its columns can be typed, and each statement gives columns of its feed and the line of the export."""
-    typed = {name: cell.sql for name, cell in cells.declared(source).items()}
+    there = {"source_line"}
+    for name, other in beside.items():
+        there |= _typed_table(con, name, other, set())
     for statement in source.statements:
         used = {column.name for column in _tree(statement.sql).find_all(exp.Column)}
-        text = [cells.quoted(name) for name in {*typed, *used} - {"source_line"}]
-        kinds = _kinds(con, typed)
-        columns = ", ".join(f"{name} {kinds.get(name, 'varchar')}" for name in sorted(text))
-        for table in {"export", *cells.listed(source, "beside")}:
-            con.execute(f"create or replace temp table {cells.quoted(table)} (source_line bigint, {columns})")
+        _typed_table(con, "export", source, used - there - _aliases(statement.sql))
         _fills(con, source, statement)
     for value in source.header.get("refuse", ()):
         condition = value.partition(" because ")[0]
         marts.run(con, source, f"select 1 from export where {condition}")
 
 
+def _typed_table(con, name: str, source: Query, others: set[str]) -> set[str]:
+    """An empty table with the columns that a source types, and `others` as text. Returns its columns."""
+    kinds = _kinds(con, {column: cell.sql for column, cell in cells.declared(source).items()})
+    kinds |= {column: "varchar" for column in others if column not in kinds}
+    columns = "".join(f", {cells.quoted(column)} {kind}" for column, kind in kinds.items())
+    con.execute(f"create or replace temp table {cells.quoted(name)} (source_line bigint{columns})")
+    return set(kinds)
+
+
+def _aliases(text: str) -> set[str]:
+    """Names that a statement makes itself."""
+    return {alias.alias for alias in _tree(text).find_all(exp.Alias)}
+
+
 def _kinds(con, typed: dict[str, str]) -> dict[str, str]:
     """The type of each declared column, by describing its expression over text."""
-    kinds = {}
-    for name, expression in typed.items():
-        column = cells.quoted(name)
-        kinds[column] = con.execute(f"describe select {expression} from (select null::varchar as {column})").fetchone()[
-            1
-        ]
-    return kinds
+    return {
+        name: con.execute(f"describe select {sql} from (select null::varchar as {cells.quoted(name)})").fetchone()[1]
+        for name, sql in typed.items()
+    }
 
 
 def _fills(con, source: Query, statement: sql.Statement) -> None:
@@ -135,14 +159,6 @@ def _tree(text: str) -> exp.Expression:
     return sqlglot.parse_one(text, dialect="duckdb")
 
 
-def _feed(_con, feed: Query) -> None:
-    rules.rules_of(feed)
-
-
-def _mart(con, mart: Query) -> None:
-    marts.run(con, mart, f"select * from {mart.id} limit 0")
-
-
 def _indicator(con, indicator: Query) -> None:
     """Exactly the columns of an observation, in any order, each of its type."""
     described = dict(row[:2] for row in marts.run(con, indicator, f"describe {indicator.sql}").fetchall())
@@ -157,11 +173,3 @@ def _indicator(con, indicator: Query) -> None:
         wanted = marts.OBSERVATION[name]
         if wanted and kind not in (wanted, '"NULL"'):
             raise indicator.complain("title", f"{name} is {kind.lower()}; it has to be {wanted.lower()}. Cast it.")
-
-
-def _answer(con, query: Query) -> None:
-    """It answers with nothing chosen, and with a filter of each kind."""
-    marts.run(con, query, query.sql, filters.values(query.parameters, {}))
-
-
-_LOOKS = {"source": _source, "feed": _feed, "mart": _mart, "indicator": _indicator}

@@ -95,6 +95,7 @@ HEADERS: dict[str, dict[str, Key]] = {
         **_ABOUT,
         "question": Key("the question that it answers", required=True),
         "grain": Key("what one row is"),
+        "over": Key("asked over the rows of $indicator, as `observations` and `origins`", values=("indicator",)),
     },
     "explore": {
         **_ABOUT,

@@ -12,9 +12,10 @@ from bellwether.cells import literal
 from bellwether.feeds import Stock
 
 TABLES = {
-    "imports": "import varchar, source varchar, file varchar, state varchar, said varchar, read bigint, accepted bigint, "
-    "quarantined bigint, exported_at timestamp",
-    "quarantine": "source varchar, file varchar, line bigint, field varchar, value varchar, reason varchar, record varchar",
+    "imports": "import varchar, source varchar, file varchar, state varchar, said varchar, read bigint, "
+    "accepted bigint, quarantined bigint, exported_at timestamp",
+    "quarantine": "source varchar, file varchar, line bigint, field varchar, value varchar, reason varchar, "
+    "record varchar",
     "contract_results": "feed varchar, rule varchar, columns varchar, reach varchar, says varchar, kept boolean, "
     "rows bigint, breaches bigint, examples varchar, sentence varchar",
     "feed_rows": "feed varchar, month varchar, rows bigint",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import contracts, feeds, governance, marts, records, rules, shelves, sources, sql, warehouse
+from bellwether import contracts, feeds, governance, inbox, marts, records, rules, shelves, sources, sql, warehouse
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
 from bellwether.readers import Refused
@@ -129,7 +129,7 @@ class Refresh:
     def _find(self, only: str | None) -> tuple[list[sources.Export], list[Told]]:
         """Every file below the exports folder, with its source; those without one are told as refused."""
         found, told = [], []
-        for file in exports_in(self.settings.exports):
+        for file in inbox.exports_in(self.settings.exports):
             name = str(file.relative_to(self.settings.exports))
             try:
                 source = sources.recognise(file, self.house.sources)
@@ -137,7 +137,7 @@ class Refresh:
                     found.append(sources.Export(file, name, sources.content_of(file), source))
             except (Refused, OSError) as error:
                 told.append(Told(name, "refused", said=f"{name} {error}"))
-        return _once(found), told
+        return inbox.once(found), told
 
     def _known(self) -> list[sources.Import]:
         return [sources.Import(**one) for one in self.manifest.get("imports", {}).values()]
@@ -171,7 +171,7 @@ class Refresh:
         return done
 
     def _stock(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
-        """What stood before and still stands, then what is new. A file read by a changed source replaces its old self."""
+        """What stood before and still stands, then what is new. A changed source replaces what it read before."""
         keys = {one.key for one in fresh}
         again = {one.content for one in fresh}
         kept = [
@@ -286,24 +286,6 @@ class _Timed:
 
     def __exit__(self, *_) -> None:
         self.steps[self.step] = round(self.steps.get(self.step, 0) + time.monotonic() - self.began, 2)
-
-
-def exports_in(folder: Path) -> list[Path]:
-    """Files below the exports folder, by name; hidden ones, notes, and links that lead outside are left alone."""
-    inside = folder.resolve()
-    return [
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-        and file.suffix.lower() not in (".md", ".pdf")
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and file.resolve().is_relative_to(inside)
-    ]
-
-
-def _once(exports: list[sources.Export]) -> list[sources.Export]:
-    """The same content under two names is one export."""
-    return list({export.content: export for export in reversed(exports)}.values())[::-1]
 
 
 def limits(settings: Settings) -> dict:

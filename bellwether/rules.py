@@ -8,8 +8,8 @@
     -- known: silo among silos.silo
     -- volume: from 0.5 to 3
 
-Breaches of `not_null`, `values` and `range` are quarantined row by row. `order`, `link`, `key` and `volume` speak of the
-feed as a whole: a breach stops the publication. `known` is mentioned, never more.
+Breaches of `not_null`, `values` and `range` are quarantined row by row. `order`, `link`, `key` and `volume` speak of
+the feed as a whole: a breach stops the publication. `known` is mentioned, never more.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _order(feed: Query, value: str) -> Rule | None:
     if not match:
         return None
     first, second, share = match[1], match[2], float(match[3] or 100) / 100
-    says = f"{first} is not after {second}" + (f" in at least {share:.0%} of the rows" if share < 1 else "")
+    says = f"{first} is not after {second}" + (f" in at least {100 * share:g}% of the rows" if share < 1 else "")
     return Rule(feed.id, "order", (first, second), FEED, f"{quoted(first)} > {quoted(second)}", says, share)
 
 
@@ -100,7 +100,7 @@ def _link(feed: Query, value: str) -> Rule | None:
         f"{quoted(column)} is not null and {quoted(column)} not in "
         f"(select {quoted(other)} from {table} where {quoted(other)} is not null)"
     )
-    says = f"{column} is found in {table}" + (f" for at least {share:.0%} of the rows" if share < 1 else "")
+    says = f"{column} is found in {table}" + (f" for at least {100 * share:g}% of the rows" if share < 1 else "")
     return Rule(feed.id, "link", (column,), FEED, breach, says, share, target=f"{table}.{other}")
 
 
@@ -109,7 +109,8 @@ def _known(feed: Query, value: str) -> Rule | None:
     if not match:
         return None
     column, table, other = match.groups()
-    breach = f"{quoted(column)} is not null and {quoted(column)} not in (select {quoted(other)} from {table})"
+    names_there = f"select {quoted(other)} from {table} where {quoted(other)} is not null"
+    breach = f"{quoted(column)} is not null and {quoted(column)} not in ({names_there})"
     says = f"{column} stands in data/governance/{table}.csv"
     return Rule(feed.id, "known", (column,), MENTION, breach, says, target=f"{table}.{other}")
 

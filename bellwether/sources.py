@@ -1,7 +1,7 @@
 """One export in: recognised, read as text, typed cell by cell, mapped to feeds; what can't be used is quarantined.
 
 The result is a folder under the warehouse's `imports/`, named by what went into it (the file's content, the source,
-the feeds' promises), so the same file twice costs nothing. For every file: rows read = rows accepted + rows quarantined.
+the feeds' promises), so the same file twice costs nothing. For every file: rows read = accepted + quarantined.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
-from bellwether import readers
-from bellwether.cells import Cell, cleaned, declared, listed, literal, quoted
+from bellwether import judging, mapping, readers
+from bellwether.cells import listed, literal, quoted
 from bellwether.readers import Reading, Refused
-from bellwether.rules import ROW, Rule
+from bellwether.rules import Rule
 from bellwether.settings import MOST_QUARANTINED
-from bellwether.sql import Query, QueryError, Statement
+from bellwether.sql import Query
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,26 @@ def recognise(file: Path, sources: list[Query]) -> Query:
     """The source whose telling columns the file has; of several the one that asks for most. Raises Refused."""
     format = readers.format_of(file)
     if not format:
-        raise Refused("is no kind of file that Bellwether reads. Bring CSV, JSON, Parquet or Excel, gzipped or not.")
-    able = [source for source in sources if source.get("format") == format]
-    found = [(source, _missing(file, source)) for source in able]
-    fitting = sorted((s for s, missing in found if not missing), key=lambda s: -len(listed(s, "recognise")))
+        raise Refused("is no kind of file that Bellwether reads. Bring CSV, JSON, Parquet or Excel; CSV, JSON gzipped.")
+    looks: dict[tuple, set[str] | Refused] = {}
+    found = [(one, _missing(file, one, looks)) for one in sources if one.get("format") == format]
+    fitting = sorted((one for one, missing in found if not missing), key=lambda one: -len(listed(one, "recognise")))
     if fitting:
         return fitting[0]
+    if looks and all(isinstance(look, Refused) for look in looks.values()):
+        raise next(iter(looks.values()))
     raise Refused(_strange(file, format, found))
 
 
-def _missing(file: Path, source: Query) -> list[str]:
-    """The telling columns that a file doesn't have."""
-    try:
-        there = set(readers.columns_of(file, source.get("format"), source.get("records")))
-    except UnicodeDecodeError:
-        there = set(readers.header_of(file, encoding=source.get("encoding", "latin-1"))[0])
-    except (Refused, OSError, EOFError, duckdb.Error):
-        there = set()
+def _missing(file: Path, source: Query, looks: dict[tuple, set[str] | Refused]) -> list[str]:
+    """The telling columns that a file doesn't have. `looks`: what the file shows, by how it is looked at."""
+    way = tuple(source.get(key) for key in ("records", "separator", "encoding"))
+    if way not in looks:
+        try:
+            looks[way] = set(readers.columns_of(file, source))
+        except Refused as refusal:
+            looks[way] = refusal
+    there = looks[way] if isinstance(looks[way], set) else set()
     return [name for name in listed(source, "recognise") if name not in there]
 
 
@@ -82,23 +86,33 @@ def _strange(file: Path, format: str, found: list[tuple[Query, list[str]]]) -> s
     """Why no source takes the file: the nearest one, what it misses, and whether the file itself is damaged."""
     said = f"is of no known source: its columns fit none of the {len(found)} sources that read {format}."
     near = min(found, key=lambda pair: len(pair[1]) / max(1, len(listed(pair[0], "recognise"))), default=None)
-    if near and len(near[1]) < len(listed(near[0], "recognise")):
+    if near and len(near[1]) <= len(listed(near[0], "recognise")) / 2:
         said += f" Nearest is {near[0].id}, which also wants {', '.join(near[1])}."
-    if format == "csv" and (damage := readers.damage(file)):
+    if near and format == "csv" and (damage := readers.damage(file, near[0])):
         return f"{said} Also, the file {damage}"
     return f"{said} Describe it in queries/sources/ (see queries/README.md)."
 
 
 def key_of(export: Export, beside: Mapping[str, list[Export]], feeds: Mapping[str, Query]) -> str:
     """What an import is known by: everything that could change its rows."""
-    parts = [export.content, export.source.file.read_text(encoding="utf-8")]
+    parts = [_code(), export.content, _text(export.source)]
     for name in listed(export.source, "beside"):
-        parts += [
-            name,
-            *(other.content + other.source.file.read_text(encoding="utf-8") for other in beside.get(name, [])),
-        ]
-    parts += [feeds[statement.feed].file.read_text(encoding="utf-8") for statement in export.source.statements]
+        parts += [name, *(other.content + _text(other.source) for other in beside.get(name, []))]
+    parts += [_text(feeds[name]) for name in mapping.feeds_of(export.source)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def _text(query: Query) -> str:
+    return query.file.read_text(encoding="utf-8")
+
+
+@cache
+def _code() -> str:
+    """The importer's own code: a defect that is mended must not live on in what was imported with it."""
+    here = Path(__file__).parent
+    files = [here / name for name in ("cells.py", "judging.py", "mapping.py", "rules.py", "sources.py")]
+    texts = [file.read_bytes() for file in [*files, *sorted((here / "readers").glob("*.py"))]]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
 def bring_in(
@@ -111,17 +125,24 @@ def bring_in(
 ) -> Import:
     """Import one export into `folder/<key>/`; a key that is there already is only read back. Raises Refused."""
     key = key_of(export, beside, feeds)
-    home = folder / key
+    home, work = folder / key, folder / f".{key}-building"
     if (home / "import.json").exists():
         return read_import(home)
-    for name in listed(export.source, "beside"):
-        _type_beside(con, name, beside.get(name, []))
-    reading = _type(con, export, "export")
-    _stamp(con, export)
-    for statement in export.source.statements:
-        _map(con, statement, feeds[statement.feed], export)
-    _quarantine_breaches(con, export, rules)
-    return _write(con, export, key, home, reading, feeds)
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "import").mkdir(parents=True)
+    try:
+        for name in listed(export.source, "beside"):
+            _judge_beside(con, name, beside.get(name, []), work)
+        reading = judging.judge(con, export.file, export.source, work)
+        _stamp(con, export.source)
+        mapping.fill_feeds(con, export.source, feeds, export.name)
+        mapping.quarantine_breaches(con, export.source, rules)
+        done = _write(con, export, key, work / "import", reading, feeds)
+        shutil.rmtree(home, ignore_errors=True)
+        (work / "import").rename(home)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return done
 
 
 def read_import(home: Path) -> Import:
@@ -129,185 +150,59 @@ def read_import(home: Path) -> Import:
     return Import(**json.loads((home / "import.json").read_text(encoding="utf-8")))
 
 
-def _type(con, export: Export, table: str) -> readers.Reading:
-    """Fill `table` with the typed rows that stand, and `quarantined` with those that don't."""
-    source = export.source
-    cells = declared(source)
-    reading = readers.read(con, export.file, source, list(cells))
-    absent = [name for name in cells if name not in reading.columns]
-    if absent:
-        raise Refused(
-            f"lacks the column {', '.join(absent)}, which {source.id} types. Export it again with that column."
-        )
-    con.execute(f"create or replace temp table judged as {_judging(source, cells, reading.columns)}")
-    con.execute(
-        f"create or replace temp table {quoted(table)} as select * exclude (problem) from judged where problem is null"
-    )
-    con.execute(
-        "create or replace temp table quarantined as select source_line, problem.field as field, "
-        "problem.value as value, problem.reason as reason, to_json(raw)::varchar as record "
-        "from judged join raw on raw.line = judged.source_line where problem is not null"
-    )
-    for one in reading.broken:
-        row = [one.line, None, one.value[:200], one.reason, one.value]
-        con.execute("insert into quarantined values (?, ?, ?, ?, ?)", row)
-    return reading
-
-
-def _judging(source: Query, cells: Mapping[str, Cell], columns: list[str]) -> str:
-    """The SELECT that turns `raw` into typed rows with the first problem of each, if any."""
-    clean = ", ".join(f"{cleaned(source, name)} as {quoted(name)}" for name in columns)
-    typed = ", ".join(f"{cells[name].sql if name in cells else quoted(name)} as {quoted(name)}" for name in columns)
-    refused = [_refusal(source, value) for value in source.header.get("refuse", ())]
-    later = f"coalesce(cell_problem, case {' '.join(refused)} end)" if refused else "cell_problem"
-    return (
-        f"with clean as (select line, {clean} from raw), "
-        f"typed as (select line as source_line, {typed}, {_problem(source, cells)} as cell_problem from clean) "
-        f"select * exclude (cell_problem), {later} as problem from typed"
-    )
-
-
-def _problem(source: Query, cells: Mapping[str, Cell]) -> str:
-    """The first cell of a row that can't be used, as a struct; null for a row that stands."""
-    whens = [f"when {quoted(name)} is null then {_told(name, 'is empty')}" for name in listed(source, "required")]
-    for name, cell in cells.items():
-        if cell.sql != quoted(name):
-            reason = _told(name, f"is not {cell.expected}")
-            whens.append(f"when {quoted(name)} is not null and ({cell.sql}) is null then {reason}")
-    return (
-        f"case {' '.join(whens)} end" if whens else "cast(null as struct(field varchar, value varchar, reason varchar))"
-    )
-
-
-def _told(name: str, reason: str) -> str:
-    return f"{{'field': {literal(name)}, 'value': {quoted(name)}, 'reason': {literal(reason)}}}"
-
-
-def _refusal(source: Query, value: str) -> str:
-    condition, because, reason = value.partition(" because ")
-    if not because:
-        raise source.complain("refuse", f'"{value}" gives no reason. Write: condition because reason.')
-    return f"when {condition} then {{'field': null, 'value': null, 'reason': {literal('left out: ' + reason)}}}"
-
-
-def _type_beside(con, name: str, exports: list[Export]) -> None:
+def _judge_beside(con, name: str, exports: Iterable[Export], work: Path) -> None:
     """The typed rows of another source's files as one table named after that source."""
     if not exports:
         raise Refused(f"needs the rows of {name} beside it, and no file of that source is here. Export that one too.")
     for place, export in enumerate(exports):
-        _type(con, export, "beside")
+        try:
+            judging.judge(con, export.file, export.source, work)
+        except Refused as refusal:
+            raise Refused(f"needs the rows of {name} beside it, and {export.name} {refusal}") from None
         verb = f"insert into {quoted(name)} by name" if place else f"create or replace temp table {quoted(name)} as"
-        con.execute(f"{verb} select * from beside")
+        con.execute(f"{verb} select * from export")
 
 
-def _stamp(con, export: Export) -> None:
-    """Set the moment of the export: the latest in the columns that the source's header names, else unknown."""
-    moments = [f"max({quoted(name)})" for name in listed(export.source, "exported_at")]
+def _stamp(con, source: Query) -> None:
+    """Set the moment of the export: the latest in the columns that the header names (`table.column` for one beside)."""
+    places = [name.rpartition(".") for name in listed(source, "exported_at")]
+    moments = [f"(select max({quoted(column)}) from {quoted(table or 'export')})" for table, _, column in places]
     latest = f"greatest({', '.join(moments)})" if moments else "null::timestamp"
-    con.execute(f"set variable exported_at = (select {latest} from export)")
+    con.execute(f"set variable exported_at = {latest}")
 
 
-def _map(con, statement: Statement, feed: Query, export: Export) -> None:
-    """Run one statement of the source into `mapped_<feed>`, which has exactly the feed's columns."""
-    con.execute(f"create or replace temp table mapped_{feed.id} as {feed.sql}")
-    stamps = f"{literal(export.source.id)} as source, {literal(export.name)} as source_file"
-    try:
-        con.execute(
-            f"insert into mapped_{feed.id} by name select rows.*, {stamps}, "
-            f"getvariable('exported_at')::timestamp as exported_at from ({statement.sql}) rows"
-        )
-    except duckdb.Error as error:
-        said = str(error).splitlines()[0]
-        raise QueryError(export.source.file, statement.line, f"does not fill the feed {feed.id}. {said}") from None
-
-
-def _quarantine_breaches(con, export: Export, rules: Mapping[str, list[Rule]]) -> None:
-    """Move the rows that break a row-level promise of their feed out of every feed, with all lines of their record."""
-    feeds = [statement.feed for statement in export.source.statements]
-    con.execute(
-        "create or replace temp table breaches (source_line bigint, field varchar, value varchar, reason varchar)"
-    )
-    for feed in feeds:
-        for rule in [rule for rule in rules[feed] if rule.reach == ROW]:
-            con.execute(
-                f"insert into breaches select source_line, ?, {quoted(rule.columns[0])}::varchar, ? "
-                f"from mapped_{feed} where {rule.breach}",
-                [rule.columns[0], f"breaks the promise of {feed}: {rule.says}"],
-            )
-        _mark_repeats(con, feed, rules[feed][0])
-    if con.execute("select count(*) from breaches").fetchone()[0]:
-        _move_breaches(con, export, feeds)
-
-
-def _mark_repeats(con, feed: str, key: Rule) -> None:
-    """A natural key that stands twice in one file: the last line is kept, the others are breaches."""
-    columns = ", ".join(map(quoted, key.columns))
-    shown = " || ' ' || ".join(f"{quoted(name)}::varchar" for name in key.columns[1:])
-    con.execute(
-        f"insert into breaches select source_line, ?, {shown}, 'stands again in line ' || last_line || ' of the same file' "
-        f"from (select *, max(source_line) over (partition by {columns}) as last_line from mapped_{feed}) "
-        "where source_line < last_line",
-        [key.columns[1]],
-    )
-
-
-def _move_breaches(con, export: Export, feeds: list[str]) -> None:
-    fold = export.source.get("fold")
-    record = quoted(fold) if fold else "source_line"
-    con.execute(
-        "create or replace temp table first_breach as "
-        "select source_line, first(field) as field, first(value) as value, first(reason) as reason "
-        "from breaches group by source_line"
-    )
-    con.execute(
-        f"insert into quarantined select export.source_line, breach.field, breach.value, breach.reason, "
-        f"to_json(raw)::varchar from export join (select {record} as record, first_breach.* exclude (source_line) "
-        f"from first_breach join export using (source_line)) breach on export.{record} = breach.record "
-        "join raw on raw.line = export.source_line"
-    )
-    for feed in feeds:
-        con.execute(f"delete from mapped_{feed} where source_line in (select source_line from quarantined)")
-
-
-def _write(con, export: Export, key: str, home: Path, reading: Reading, feeds: Mapping[str, Query]) -> Import:
-    """Write feeds and quarantine beside each other, then show them under their final name in one step."""
-    building = home.with_name(f".{key}-building")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    rows = {name: _write_feed(con, feeds[name], building) for name in _feeds_of(export.source)}
-    con.execute(
-        f"copy (select * from quarantined order by source_line) to {literal(str(building / 'quarantine.parquet'))}"
-    )
-    read = con.execute("select count(*) from raw").fetchone()[0] + len(reading.broken)
-    quarantined = con.execute("select count(*) from quarantined").fetchone()[0]
-    if read and quarantined / read > MOST_QUARANTINED:
-        raise Refused(_mostly_bad(con, export, read, quarantined))
+def _write(con, export: Export, key: str, folder: Path, reading: Reading, feeds: Mapping[str, Query]) -> Import:
+    """Write feeds and quarantine beside each other. Raises Refused when too little of the file can be used."""
+    read, quarantined = _reconciled(con, export, reading)
+    rows = {name: _write_feed(con, feeds[name], folder) for name in mapping.feeds_of(export.source)}
+    _write_quarantine(con, reading, folder / "quarantine.parquet")
     moment = con.execute("select getvariable('exported_at')::timestamp").fetchone()[0]
-    done = Import(
-        key,
-        export.source.id,
-        export.name,
-        export.content,
-        read,
-        read - quarantined,
-        quarantined,
-        moment.isoformat() if moment else None,
-        rows,
-    )
-    (building / "import.json").write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
-    shutil.rmtree(home, ignore_errors=True)
-    building.rename(home)
+    said = moment.isoformat() if moment else None
+    counts = (read, read - quarantined, quarantined)
+    done = Import(key, export.source.id, export.name, export.content, *counts, said, rows)
+    (folder / "import.json").write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
     return done
 
 
-def _feeds_of(source: Query) -> list[str]:
-    return [statement.feed for statement in source.statements]
+def _reconciled(con, export: Export, reading: Reading) -> tuple[int, int]:
+    """(rows read, rows quarantined), after checking that every row that was read went to exactly one side."""
+    read = con.execute("select count(*) from judged").fetchone()[0] + len(reading.broken)
+    quarantined = con.execute("select count(*) from quarantined").fetchone()[0]
+    accepted = con.execute("select count(*) from export anti join quarantined using (source_line)").fetchone()[0]
+    if read != accepted + quarantined:
+        raise Refused(
+            f"does not add up: {read:,} rows read, {accepted:,} accepted, {quarantined:,} quarantined. "
+            "This is a defect of the importer; please report it with the file."
+        )
+    if read and quarantined / read > MOST_QUARANTINED:
+        raise Refused(_mostly_bad(con, export.source, read, quarantined))
+    return read, quarantined
 
 
 def _write_feed(con, feed: Query, folder: Path) -> dict[str, int]:
     month = month_of(feed)
     file = literal(str(folder / f"{feed.id}.parquet"))
-    con.execute(f"copy (select *, {month} as month from mapped_{feed.id}) to {file}")
+    con.execute(f"copy (select * exclude (misfit), {month} as month from mapped_{feed.id}) to {file}")
     return dict(con.execute(f"select {month}, count(*) from mapped_{feed.id} group by all order by all").fetchall())
 
 
@@ -317,11 +212,25 @@ def month_of(query: Query) -> str:
     return f"coalesce(strftime({moment}, '%Y-%m'), 'none')" if moment else "'all'"
 
 
-def _mostly_bad(con, export: Export, read: int, quarantined: int) -> str:
-    field, value, reason, line = con.execute(
-        "select field, any_value(value), reason, min(source_line) from quarantined group by all order by count(*) desc"
+def _write_quarantine(con, reading: Reading, file: Path) -> None:
+    """Every quarantined row with its record as it stands in the export."""
+    cells = ", ".join(f"{literal(name)}: {quoted(name)}" for name in reading.columns)
+    raw = f"select source_line, to_json({{{cells}}})::varchar as text from {reading.numbered}"
+    some = con.execute("select count(*) from quarantined where record is null").fetchone()[0]
+    found = f"left join ({raw}) using (source_line)" if some else "cross join (select null as text)"
+    con.execute(
+        f"copy (select source_line, field, value, reason, coalesce(record, text) as record from quarantined {found} "
+        f"order by source_line) to {literal(str(file))}"
+    )
+
+
+def _mostly_bad(con, source: Query, read: int, quarantined: int) -> str:
+    field_, value, reason, line = con.execute(
+        "select field, first(value order by source_line), reason, min(source_line) from quarantined "
+        "group by all order by count(*) desc limit 1"
     ).fetchone()
+    what = f'"{field_}" {reason}' if field_ else reason
     return (
-        f"has {quarantined:,} rows of {read:,} that can't be used (more than {MOST_QUARANTINED:.0%}); most often "
-        f'"{field}" {reason}, as in line {line:,}: "{value}". Mend the export, or {export.source.id}\'s header.'
+        f"has {quarantined:,} rows of {read:,} that can't be used (more than {MOST_QUARANTINED:.0%}); "
+        f'most often {what}, as in line {line:,}: "{value}". Mend the export, or the header of {source.id}.'
     )

@@ -51,8 +51,8 @@ VERDICTS = {
 def indicators(con: duckdb.DuckDBPyConnection, found: list[Query]) -> None:
     """The table `indicators`: what each one's header says."""
     con.execute(
-        "create table marts.indicators (indicator varchar, title varchar, question varchar, unit varchar, better varchar, "
-        "lens varchar, kind varchar, feed varchar, notes varchar, file varchar)"
+        "create table marts.indicators (indicator varchar, title varchar, question varchar, unit varchar, "
+        "better varchar, lens varchar, kind varchar, feed varchar, notes varchar, file varchar)"
     )
     for one in found:
         told = [one.get(key) for key in ("title", "question", "unit", "better", "lens", "kind", "feed")]

@@ -8,8 +8,8 @@
         marts/<mart>/month=.../*.parquet    marts kept row by row
         marts.duckdb            roll-ups, verdicts, governance, contract results, quarantine
 
-A month that did not change is a hard link into the version before, so it costs nothing to carry. The newest directory in
-`versions/` is the current version; a build that dies leaves a hidden directory behind that the next one clears.
+A month that did not change is a hard link into the version before, so it costs nothing to carry. The newest directory
+in `versions/` is the current version; a build that dies leaves a hidden directory behind that the next one clears.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,41 @@ def real_data() -> Path:
 def corpora() -> Path:
     """Hostile input."""
     return outside("BELLWETHER_CORPORA", "corpora")
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory) -> Iterator[Path]:
+    """A warehouse built once from a small simulated company; this process's settings point at it."""
+    from bellwether import sample
+    from bellwether.refresh import refresh
+    from bellwether.settings import settings
+
+    folder = tmp_path_factory.mktemp("company")
+    sample.write(folder / "exports", customers=1500)
+    with pointed_at(folder / "exports", folder / "warehouse"):
+        assert refresh(settings()).published
+        yield folder / "warehouse"
+
+
+@contextlib.contextmanager
+def pointed_at(exports: Path, warehouse: Path) -> Iterator[None]:
+    """The environment and the settings of this process, pointed at folders of a test's own."""
+    from bellwether.settings import settings
+
+    patch = pytest.MonkeyPatch()
+    patch.setenv("BELLWETHER_EXPORTS", str(exports))
+    patch.setenv("BELLWETHER_WAREHOUSE", str(warehouse))
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        patch.undo()
+        settings.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_real_warehouse(tmp_path_factory) -> Iterator[None]:
+    """Tests never reach the warehouse of this checkout: unless a test points elsewhere, there is none."""
+    nowhere = tmp_path_factory.mktemp("nowhere")
+    with pointed_at(nowhere / "exports", nowhere / "warehouse"):
+        yield

@@ -61,7 +61,11 @@ def test_a_source_has_a_statement_for_each_feed(tmp_path):
 @pytest.mark.parametrize(
     ("change", "line", "says"),
     [
-        (("-- title: Waits", "-- titel: Waits"), 1, '"titel" is not a header key of an indicator. Did you mean "title"?'),
+        (
+            ("-- title: Waits", "-- titel: Waits"),
+            1,
+            '"titel" is not a header key of an indicator. Did you mean "title"?',
+        ),
         (("-- better: lower", "-- better: low"), 4, '"low" is not a value of "better". Did you mean "lower"?'),
         (("-- better: lower\n", ""), 1, 'an indicator needs a header line "-- better: ..."'),
         (("-- unit: share", "-- unit: share\n-- unit: score"), 4, '"unit" is said twice (first in line 3). Keep one.'),

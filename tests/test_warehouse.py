@@ -66,7 +66,9 @@ def test_pruning_keeps_the_newest_versions_and_the_imports_they_use(tmp_path):
 
 
 def test_two_refreshes_at_once_are_told_apart(tmp_path):
-    code = f"from bellwether import warehouse\nwith warehouse.locked(__import__('pathlib').Path({str(tmp_path)!r})): pass"
+    code = (
+        f"from bellwether import warehouse\nwith warehouse.locked(__import__('pathlib').Path({str(tmp_path)!r})): pass"
+    )
     with warehouse.locked(tmp_path):
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "Another refresh is at work" in run.stderr

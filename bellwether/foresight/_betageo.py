@@ -59,9 +59,7 @@ def expected(parameters: Array, cells: Cells, weeks: float, k: int, at_start: bo
     r, alpha, a, b = parameters
     level, shares = cells.by_age, _stages(parameters, cells, k, at_start)
     odds, kept = weeks / (alpha + level.y + weeks), b + level.x + at_start
-    if_here = [
-        purchases_until_leaving(r + k * level.x + stage, odds, a, kept, k, stage) for stage in range(k)
-    ]
+    if_here = [purchases_until_leaving(r + k * level.x + stage, odds, a, kept, k, stage) for stage in range(k)]
     return np.sum([share * count[level.at] for share, count in zip(shares, if_here, strict=True)], axis=0)
 
 

@@ -33,9 +33,7 @@ def leaves_first(m: Array, s: float, ratio: Array) -> Array:
 def _leaves_first(m: Array, s: float, ratio: Array) -> Array:
     # Below a ratio of one, purchase and departure change places: the integrand is tame on the other side.
     swap = ratio < 1
-    share, by_p, by_o, by_log = _race(
-        np.where(swap, m, s), np.where(swap, s, m), np.where(swap, 1 / ratio, ratio)
-    )
+    share, by_p, by_o, by_log = _race(np.where(swap, m, s), np.where(swap, s, m), np.where(swap, 1 / ratio, ratio))
     by_m, by_s = np.where(swap, -by_p, by_o), np.where(swap, -by_o, by_p)
     # by_log keeps its sign: 1 - share turns it once, log(1 / ratio) turns it back
     return np.array([np.where(swap, 1 - share, share), by_m, by_s, by_log])
@@ -82,9 +80,7 @@ def purchases_until_leaving(shape: Array, odds: Array, a: float, kept: Array, k:
     return whole
 
 
-def _bought(
-    stages: Array, a: float, kept: Array, k: int, log_stay: Array, bought: Array
-) -> tuple[Array, Array]:
+def _bought(stages: Array, a: float, kept: Array, k: int, log_stay: Array, bought: Array) -> tuple[Array, Array]:
     """Log chance to have stayed until, and expected purchases at, each number of stages: (stages, n) both."""
     count = stages // k
     buys = (stages % k == 0) & (count > 0)

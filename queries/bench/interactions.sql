@@ -6,8 +6,8 @@ with
 numbered as (
     select
         range as row,
-        hash(range) as dice,
-        hash(range + 7) as other_dice,
+        (hash(range) >> 2)::bigint as dice,
+        (hash(range + 7) >> 2)::bigint as other_dice,
         timestamp '2023-01-02' + to_seconds((range * 94608000.0 / $rows)::bigint) as started_at,
     from range($first, $last)
 )

@@ -28,6 +28,7 @@ select
     null::timestamp as started_at,
     null::timestamp as answered_at,
     null::timestamp as promised_at,       -- when the customer was told it would be done
+    null::boolean as promise_kept,        -- only where the tool says so itself
     null::timestamp as resolved_at,
     null::double as wait_seconds,
     null::double as handle_seconds,

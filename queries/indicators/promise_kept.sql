@@ -6,20 +6,21 @@
 -- kind: candidate
 -- feed: interactions
 -- note: a promise that was still ahead when the export was taken is not yet known, and is left out
+-- note: where the tool gives no date but says itself whether it kept its promise, that counts, when the case ended
 
 select
     customer_id,
-    promised_at as observed_at,
-    promised_at as known_at,
+    coalesce(promised_at, resolved_at) as observed_at,
+    coalesce(promised_at, resolved_at) as known_at,
     interaction_id as row_id,
     silo,
     stage,
     touchpoint,
     channel,
     mode,
-    one_if(resolved_at <= promised_at) as value,
+    one_if(coalesce(promise_kept, resolved_at <= promised_at)) as value,
     1 as weight,
 from contacts
 where
-    promised_at is not null
-    and (promised_at <= exported_at or exported_at is null)
+    coalesce(promised_at, case when promise_kept is not null then resolved_at end) is not null
+    and (coalesce(promised_at, resolved_at) <= exported_at or exported_at is null)

@@ -1,0 +1,49 @@
+"""The app: which pages there are, in which order, and what surrounds each of them. Start it with `bellwether serve`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from bellwether.views import current, house, states
+
+PAGES = Path(__file__).parent / "pages"
+# Path, title, icon, the question that the page answers, the filters that it takes.
+LIST = [
+    (
+        "leadership/service_leadership.py",
+        "Service leadership",
+        ":material/trending_up:",
+        "Do customers stay, what changes in which silo, and who answers for it?",
+        ("review", "silos"),
+    ),
+    (
+        "silos/silos.py",
+        "Silos",
+        ":material/account_tree:",
+        "Is the change real, where exactly, for whom, and in which cases?",
+        ("indicator",),
+    ),
+    (
+        "data/data.py",
+        "Data",
+        ":material/database:",
+        "What came in, what was refused and why, and is it fresh?",
+        (),
+    ),
+]
+
+st.set_page_config(page_title="Bellwether", page_icon=house.MARK, layout="wide")
+st.logo(house.WORDMARK, size="medium")
+pages = [st.Page(PAGES / path, title=title, icon=icon, help=asks) for path, title, icon, asks, _ in LIST]
+page = st.navigation(pages, position="top")
+path, title, _, asks, names = LIST[pages.index(page)]
+
+with states.explained():
+    if current.pin() is None:
+        states.nothing_yet()
+    else:
+        house.head(title, asks, names)
+        page.run()
+        house.footer()
+        current.settle(title)
+    current.follow()

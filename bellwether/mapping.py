@@ -1,0 +1,141 @@
+"""Rows of an export to rows of feeds: each statement fills one feed, and what breaks a feed's promise is taken out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+import duckdb
+
+from bellwether.cells import literal, quoted
+from bellwether.rules import ROW, Rule
+from bellwether.sql import Query, QueryError, Statement
+
+STAMPS = ("source", "source_file", "exported_at")
+
+
+def fill_feeds(con: duckdb.DuckDBPyConnection, source: Query, feeds: Mapping[str, Query], file: str) -> None:
+    """Run every statement of a source. Raises QueryError."""
+    for name in feeds_of(source):
+        empty = f"select *, null::varchar as misfit from ({feeds[name].sql})"
+        con.execute(f"create or replace temp table mapped_{name} as {empty}")
+    for statement in source.statements:
+        _fill(con, source, statement, feeds[statement.feed], file)
+
+
+def feeds_of(source: Query) -> list[str]:
+    """The feeds that a source fills, each once."""
+    return list(dict.fromkeys(statement.feed for statement in source.statements))
+
+
+def _fill(con, source: Query, statement: Statement, feed: Query, file: str) -> None:
+    """Add the rows of one statement to `mapped_<feed>`, which has the feed's columns and `misfit`. Raises QueryError.
+
+    A value that the feed's column can't hold (money of twenty digits) becomes null, and `misfit` names the column.
+    """
+    wanted, given = _kinds(con, feed.sql), _given(con, source, statement, feed)
+    _insist(source, statement, feed, wanted, given)
+    stamps = {"source": literal(source.id), "source_file": literal(file), "exported_at": "getvariable('exported_at')"}
+    texts = {name: stamps.get(name, quoted(name) if name in given else "null") for name, _ in wanted}
+    cells = [f"try_cast({texts[name]} as {kind}) as {quoted(name)}" for name, kind in wanted]
+    changing = [name for name, kind in wanted if given.get(name, kind) != kind]
+    misfits = [
+        f"when {quoted(name)} is not null and try_cast({quoted(name)} as {dict(wanted)[name]}) is null "
+        f"then {literal(name)}"
+        for name in changing
+    ]
+    misfit = f"case {' '.join(misfits)} end" if misfits else "null::varchar"
+    try:
+        con.execute(
+            f"insert into mapped_{feed.id} by name "
+            f"select {', '.join(cells)}, {misfit} as misfit from ({statement.sql}) as body"
+        )
+    except duckdb.Error as error:
+        raise _complaint(source, statement, feed, error) from None
+
+
+def _kinds(con, select: str) -> list[tuple[str, str]]:
+    return [(name, kind) for name, kind, *_ in con.execute(f"describe {select}").fetchall()]
+
+
+def _given(con, source: Query, statement: Statement, feed: Query) -> dict[str, str]:
+    """Column -> type of what the body gives. `Amount as amount` keeps its capital in DuckDB, so names are lowered."""
+    try:
+        return {name.lower(): kind for name, kind in _kinds(con, statement.sql)}
+    except duckdb.Error as error:
+        raise _complaint(source, statement, feed, error) from None
+
+
+def _insist(source: Query, statement: Statement, feed: Query, wanted: list, given: Mapping[str, str]) -> None:
+    """The body gives columns of the feed, and the line that a row comes from."""
+    known = [name for name, _ in wanted if name not in STAMPS]
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f'Did you mean "{near[0]}"?' if near else f"Columns: {', '.join(known)}."
+            raise QueryError(source.file, statement.line, f'"{name}" is not a column of the feed {feed.id}. {hint}')
+    if "source_line" not in given:
+        raise QueryError(source.file, statement.line, 'gives no "source_line". Select it, so that a row can be traced.')
+
+
+def _complaint(source: Query, statement: Statement, feed: Query, error: Exception) -> QueryError:
+    said = str(error).splitlines()[0]
+    return QueryError(source.file, statement.line, f"does not fill the feed {feed.id}. {said}")
+
+
+def quarantine_breaches(con: duckdb.DuckDBPyConnection, source: Query, rules: Mapping[str, list[Rule]]) -> None:
+    """Move the rows that break a row-level promise of their feed out of every feed, with all lines of their record."""
+    con.execute(
+        "create or replace temp table breaches (source_line bigint, field varchar, value varchar, reason varchar)"
+    )
+    for feed in feeds_of(source):
+        _mark_breaches(con, feed, [rule for rule in rules[feed] if rule.reach == ROW])
+        _mark_repeats(con, feed, rules[feed][0])
+    if con.execute("select count(*) from breaches").fetchone()[0]:
+        _move(con, source)
+
+
+def _mark_breaches(con, feed: str, rules: list[Rule]) -> None:
+    """One look at all promises; a second at those that were broken."""
+    counts = ", ".join(f"count(*) filter (where {rule.breach})" for rule in rules) or "0"
+    misfits, *broken = con.execute(f"select count(misfit), {counts} from mapped_{feed}").fetchone()
+    if misfits:
+        con.execute(
+            f"insert into breaches select source_line, misfit, null, 'is more than the feed {feed} can hold' "
+            f"from mapped_{feed} where misfit is not null"
+        )
+    for rule, rows in zip(rules, broken, strict=False):
+        if rows:
+            con.execute(
+                f"insert into breaches select source_line, ?, {quoted(rule.columns[0])}::varchar, ? "
+                f"from mapped_{feed} where {rule.breach}",
+                [rule.columns[0], f"breaks the promise of {feed}: {rule.says}"],
+            )
+
+
+def _mark_repeats(con, feed: str, key: Rule) -> None:
+    """A natural key that stands twice in one file: the last line is kept, the others are breaches."""
+    columns = ", ".join(map(quoted, key.columns))
+    last = f"select {columns}, max(source_line) as last_line from mapped_{feed} group by {columns} having count(*) > 1"
+    shown = " || ' ' || ".join(f"{quoted(name)}::varchar" for name in key.columns[1:])
+    con.execute(
+        f"insert into breaches select source_line, ?, {shown}, "
+        "'stands again in line ' || last_line || ' of the same file' "
+        f"from mapped_{feed} join ({last}) using ({columns}) where source_line < last_line",
+        [key.columns[1]],
+    )
+
+
+def _move(con, source: Query) -> None:
+    record = quoted(source.get("fold", "source_line"))
+    con.execute(f"create or replace temp table places as select source_line as line, {record} as record from export")
+    con.execute(
+        "create or replace temp table breached as select record, first(field order by line) as field, "
+        "first(value order by line) as value, first(reason order by line) as reason "
+        "from breaches join places on source_line = line group by record"
+    )
+    con.execute(
+        "insert into quarantined select line, field, value, reason, null from places join breached using (record)"
+    )
+    for feed in feeds_of(source):
+        con.execute(f"delete from mapped_{feed} where source_line in (select source_line from quarantined)")

@@ -1,0 +1,61 @@
+"""The accountability strip: what nobody owns, what not all have agreed to, what is late."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from bellwether.views import show, words
+
+
+def strip(unowned: pl.DataFrame, unagreed: pl.DataFrame, overdue: pl.DataFrame, of: pl.DataFrame) -> None:
+    """Three counts with their denominators; each opens its list. The frames are the answers of the same names."""
+    pairs, standards, commitments = of.row(0)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _item(
+            f"{_done(unowned.height)} {unowned.height} of {words.count(pairs, 'measured pair')} without owner",
+            "An indicator in a silo is a pair. Owners stand in data/governance/owners.csv.",
+            unowned.select(Indicator="title", Silo="silo", **{"Leader of the silo": "leader"}),
+            "Indicators without owner",
+        )
+        _item(
+            f"{_done(unagreed.height)} {unagreed.height} of {words.count(standards, 'standard')} not agreed by all"
+            if standards
+            else "○ no standard set yet",
+            "A standard binds every silo in which its indicator is measured. Agreements stand in "
+            "data/governance/agreements.csv.",
+            _standards(unagreed),
+            "Standards not agreed by all silos",
+        )
+        _item(
+            f"{_done(overdue.height)} {overdue.height} of {words.count(commitments, 'commitment')} overdue"
+            if commitments
+            else "○ no commitment made yet",
+            "Due before the data end, and not done. Commitments stand in data/governance/commitments.csv.",
+            overdue.select(
+                Commitment="commitment", Owner="owner", Silo="silo", Due="due", **{"Days late": "days_late"}
+            ),
+            "Overdue commitments",
+        )
+
+
+def _done(open_: int) -> str:
+    return "▼" if open_ else "●"
+
+
+def _standards(unagreed: pl.DataFrame) -> pl.DataFrame:
+    told = [words.value(target, unit, short=True) for target, unit in unagreed.select("target", "unit").iter_rows()]
+    return unagreed.select(
+        Standard="title", Target=pl.Series(told, dtype=pl.String), Agreed="agreed", Of="silos", Missing="missing"
+    )
+
+
+def _item(label: str, note: str, rows: pl.DataFrame, title: str) -> None:
+    with st.popover(label, key=f"strip {title}"):
+        st.markdown(f"**{title}**")
+        st.caption(note)
+        if rows.height:
+            show.table(rows, title, f"table {title}")
+            show.download(rows, title)
+        else:
+            st.markdown("None.")

@@ -1,0 +1,92 @@
+// A table whose cells can be chosen: real links (a middle click opens a tab), shapes and words beside colours.
+function element(kind, className, text) {
+  const made = document.createElement(kind);
+  if (className) made.className = className;
+  if (text !== undefined && text !== null) made.textContent = text;
+  return made;
+}
+
+function bar(at) {
+  const line = element("span", "bar");
+  const reach = element("span", "reach");
+  reach.style.left = `${at.low}%`;
+  reach.style.width = `${Math.max(at.high - at.low, 0.5)}%`;
+  line.append(reach);
+  for (const [name, place] of [["before", at.before], ["target", at.target], ["dot", at.at]]) {
+    if (place === null || place === undefined) continue;
+    const mark = element("span", name);
+    mark.style.left = `${place}%`;
+    line.append(mark);
+  }
+  return line;
+}
+
+function inside(cell) {
+  const parts = [];
+  if (cell.bar) parts.push(bar(cell.bar));
+  const first = element("span", "first");
+  if (cell.shape) {
+    const shape = element("span", "shape", cell.shape);
+    shape.setAttribute("aria-hidden", "true");
+    first.append(shape, " ");
+  }
+  if (cell.strong) first.append(element("strong", "", cell.strong), " ");
+  if (cell.text) first.append(cell.text);
+  if (first.childNodes.length) parts.push(first);
+  if (cell.sub) parts.push(element("span", "sub", cell.sub));
+  return parts;
+}
+
+function filled(cell, choose) {
+  const box = element(cell.head ? "th" : "td", `${cell.tone || ""} ${cell.align || ""}`);
+  if (cell.head) box.scope = "row";
+  if (cell.tip) box.title = cell.tip;
+  if (cell.pick) {
+    const link = element("a");
+    link.href = cell.href || "#";
+    if (cell.label) link.setAttribute("aria-label", cell.label);
+    link.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      choose(cell.pick);
+    };
+    link.append(...inside(cell));
+    box.append(link);
+  } else {
+    box.append(...inside(cell));
+  }
+  return box;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".board");
+  const choose = (pick) => setTriggerValue("picked", pick);
+  const table = element("table");
+  table.append(element("caption", "", data.caption));
+  const head = element("tr");
+  table.className = data.columns.length ? "" : "list";
+  for (const column of data.columns) {
+    const box = element("th", column.align || "", column.text);
+    box.scope = "col";
+    if (column.sub) box.append(element("span", "sub", column.sub));
+    head.append(box);
+  }
+  const top = element("thead");
+  top.append(head);
+  if (data.columns.length) table.append(top);
+  const body = element("tbody");
+  for (const row of data.rows) {
+    const line = element("tr", row.group ? "group" : row.chosen ? "chosen" : "");
+    if (row.group) {
+      const box = element("th", "", row.group);
+      box.scope = "colgroup";
+      box.colSpan = data.columns.length;
+      line.append(box);
+    } else {
+      line.append(...row.cells.map((cell) => filled(cell, choose)));
+    }
+    body.append(line);
+  }
+  table.append(body);
+  root.replaceChildren(table);
+}

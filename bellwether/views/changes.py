@@ -1,0 +1,80 @@
+"""What changed, in sentences made by rules from verdicts; each leads to its chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from bellwether.views import go, words
+from bellwether.views.board import Cell, Row, board
+
+MOST = 5
+DEEDS = {"started": "began", "done": "was done", "due": "fell due", "declared": "was declared a step"}
+
+
+def where(silo: str) -> str:
+    """A silo as a sentence names it."""
+    return "across the company" if silo == "All silos" else f"at {silo}"
+
+
+def change_cell(row: Mapping[str, Any]) -> Cell:
+    """One change as a sentence: what, where, which way, since when; below it the figures, the rule and the owner."""
+    unit, currency = row["unit"], row["currency"]
+    state = words.state(row["verdict"])
+    levels = (
+        f"{words.value(row['now'], unit, currency)} over the last four weeks, "
+        f"{words.value(row['centre'], unit, currency)} over the year"
+        if row["now"] is not None
+        else "too few people to show a figure"
+    )
+    return {
+        "shape": state.shape,
+        "tone": state.tone,
+        "strong": f"{row['title']} {where(row['silo'])}",
+        "text": f"is {row['verdict']} since {words.day(row['since'])}: {levels}",
+        "sub": f"{row['rule'][:1].upper()}{row['rule'][1:]} · owner: {row['owner'] or 'nobody yet'}",
+        **_way(row),
+    }
+
+
+def deed_cell(row: Mapping[str, Any]) -> Cell:
+    """What somebody started, finished, owed or declared, as a sentence."""
+    who = f", {row['owner']}" if row["owner"] else ""
+    return {
+        "shape": "◆",
+        "tone": "calm",
+        "text": f"“{row['deed']}” {DEEDS[row['what']]} on {words.day(row['day'])} ({row['silo']}{who}), "
+        f"for {row['title'].lower()}",
+        **_way(row),
+    }
+
+
+def _way(row: Mapping[str, Any]) -> Cell:
+    pick = {"indicator": row["indicator"], "title": row["title"], "silo": row["silo"]}
+    return {"pick": pick, "href": go.address(row["title"], row["silo"])}
+
+
+def what_changed(rows: pl.DataFrame, deeds: pl.DataFrame, called: int, since: date) -> None:
+    """List the changes, the worse ones first, then what people did; each line leads to its chart.
+
+    rows: answer of `leadership/changes`. deeds: of `leadership/deeds`. called: changes in the whole grid.
+    """
+    if not rows.height:
+        st.markdown(f"No real change began since {words.day(since)}. {_older(called)}")
+    lines: list[Row] = [{"cells": [change_cell(row)]} for row in rows.head(MOST).iter_rows(named=True)]
+    lines += [{"cells": [deed_cell(row)]} for row in deeds.head(MOST).iter_rows(named=True)]
+    picked = board([], lines, "What changed since the review", "changed") if lines else None
+    if picked:
+        go.to_silo(**picked)
+    if rows.height > MOST:
+        st.caption(f"And {rows.height - MOST} more, all marked in the grid.")
+
+
+def _older(called: int) -> str:
+    if not called:
+        return "A wiggle is not called a change here."
+    return f"{words.count(called, 'change')} that began before still stand in the grid below."

@@ -1,0 +1,81 @@
+"""The charts of the Silos page: every silo on one scale, and one silo with limits, special causes and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from bellwether.views import figures, show, states, words
+from bellwether.views.chosen import ALL_SILOS, Chosen
+from bellwether.views.reading import Reading
+
+POINT_WORDS = {
+    "silo": "Silo",
+    "week": "Week from",
+    "value": "Value",
+    "observations": "Observations",
+    "centre": "Centre line",
+    "lower": "Lower limit",
+    "upper": "Upper limit",
+    "special": "Special cause",
+}
+
+
+def points_table(found: Mapping[str, Reading], only: str | None = None) -> pl.DataFrame:
+    """The points of all charts (or of one silo's) in one table, headings in words, for taking along."""
+    kept = {silo: one for silo, one in found.items() if only in (None, silo)}
+    rows = [one.points.with_columns(silo=pl.lit(silo)) for silo, one in kept.items()]
+    if not rows:
+        return pl.DataFrame()
+    return pl.concat(rows).select(pl.col(name).alias(word) for name, word in POINT_WORDS.items())
+
+
+def all_silos(found: Mapping[str, Reading], chosen: Chosen) -> None:
+    """Small multiples, one panel a silo, all on one scale."""
+    panels = {silo: one.points for silo, one in found.items() if one.points["value"].drop_nulls().len()}
+    if not panels:
+        states.no_rows() if not found else states.too_few("every silo")
+        return
+    titles = {silo: _panel_title(silo, found[silo], chosen) for silo in panels}
+    figure = figures.small_multiples(panels, chosen.about, titles)
+    alt = f"{chosen.about['title']} by week in {words.count(len(panels), 'panel')} on one scale"
+    show.chart(figure, f"{chosen.about['title']} in all silos", alt, "all silos")
+    st.caption("One scale. Band: the usual range. ▲ ▼ special causes, for the better or the worse.")
+
+
+def _panel_title(silo: str, one: Reading, chosen: Chosen) -> str:
+    last = one.points["value"].drop_nulls().tail(1)
+    value = words.value(last[0], chosen.about["unit"], chosen.about["currency"], short=True) if last.len() else ""
+    name = f"<b>{silo}</b>" if silo == chosen.silo else silo
+    return f"{name} <span style='color:#5b6876'>{value}</span>"
+
+
+def one_silo(one: Reading | None, chosen: Chosen, marks: pl.DataFrame) -> None:
+    """The chart of the chosen silo."""
+    if one is None:
+        states.no_rows(f"{chosen.about['title']} is not measured at {chosen.place}")
+        return
+    if not one.points["value"].drop_nulls().len():
+        states.too_few(chosen.place)
+        return
+    drawn = marks.filter(silo=chosen.silo).to_dicts() if chosen.silo != ALL_SILOS else []
+    figure = figures.control_chart(one.points, chosen.about, drawn)
+    state = words.state(one.verdict.word)
+    alt = f"{chosen.about['title']} at {chosen.place} by week, with its usual range: {state.word}"
+    show.chart(figure, f"{chosen.about['title']} {chosen.place}", alt, "one silo")
+    st.caption(_said(one))
+
+
+def _said(one: Reading) -> str:
+    """What the drawing means, and what to know before trusting it."""
+    parts = ["Line: the value of each week. Band: the usual range (three sigma)."]
+    if one.verdict.settled:
+        parts.append(
+            f"A level {one.verdict.level} than before has held since {words.day(one.verdict.settled)} though nobody "
+            "declared a step; the verdict is about the time after it."
+        )
+    if one.verdict.word == "too few points":
+        parts.append("Fewer than 12 weeks: a line, but no verdict.")
+    return " ".join(parts)

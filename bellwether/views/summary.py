@@ -1,0 +1,78 @@
+"""What is said of the chosen silo in one line: state, standard, owner, and how it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from bellwether.views import current, words
+from bellwether.views.chosen import ALL_SILOS, Chosen
+from bellwether.views.look import BADGES
+from bellwether.views.reading import Reading
+
+CAPABLE = {
+    "always": "met every time",
+    "sometimes": "met in some weeks and not in others",
+    "never": "not met",
+}
+
+
+def summary(chosen: Chosen, reading: Reading | None, verdicts: pl.DataFrame, agreed: pl.DataFrame) -> None:
+    """What is said of the chosen silo: state, rule, standard, owner, definition."""
+    about, row = chosen.about, _of(verdicts, chosen.silo)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if reading:
+            _state(reading, row, bool(chosen.narrowed))
+        _standard(about, agreed, reading)
+        if chosen.silo != ALL_SILOS:
+            owner = row.get("owner")
+            st.badge(f"owner: {owner}" if owner else "no owner", color="gray" if owner else "orange")
+        definition(about)
+
+
+def _state(reading: Reading, row: Mapping[str, Any], narrowed: bool) -> None:
+    """The grid's word where it speaks of the same figures, else the chart's own."""
+    own = reading.verdict
+    gridded = bool(row) and not narrowed
+    word, rule, since = (row["verdict"], row["rule"], row["since"]) if gridded else (own.word, own.rule, own.since)
+    state = words.state(word)
+    st.badge(f"{state.shape} {state.word}", color=BADGES[state.tone])
+    if since:
+        st.caption(f"since {words.day(since)}: {rule}", width="content")
+    elif gridded and own.rule:
+        st.caption(
+            f"the chart alone would say {own.word} ({own.rule}); with so many charts that may well be chance",
+            width="content",
+        )
+
+
+def _standard(about: Mapping[str, Any], agreed: pl.DataFrame, reading: Reading | None) -> None:
+    if not agreed.height or about["target"] is None:
+        st.badge("no standard", color="gray")
+        return
+    one = agreed.row(0, named=True)
+    side = "at least" if about["better"] == "higher" else "at most"
+    able = f", {CAPABLE[reading.capability]} as it runs today" if reading and reading.capability else ""
+    st.badge(
+        f"standard: {side} {words.value(about['target'], about['unit'], about['currency'], short=True)}{able}",
+        color={"always": "green", "never": "orange"}.get(reading.capability if reading else None, "gray"),
+        help=f"{one['promise'] or ''} Agreed by {one['agreed']} of {one['silos']} silos.",
+    )
+
+
+def definition(about: Mapping[str, Any]) -> None:
+    """Where the number is defined, in its own words and lines."""
+    with st.popover("How it is measured", icon=":material/function:", type="tertiary", on_change="rerun") as shown:
+        if shown.open:
+            st.markdown(f"**{about['title']}** · {about['question']}")
+            st.caption(about["notes"] or "No notes.")
+            st.caption(f"{about['lens']} · better when {about['better']} · defined once, in `{about['file']}`")
+            st.code(current.indicator(about["indicator"]).sql, language="sql")
+
+
+def _of(verdicts: pl.DataFrame, silo: str) -> dict[str, Any]:
+    rows = verdicts.filter(silo=silo)
+    return rows.row(0, named=True) if rows.height else {}

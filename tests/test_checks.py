@@ -1,0 +1,65 @@
+"""`bellwether check`: ours pass; a broken file gets a sentence that says how to mend it."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+
+import pytest
+
+from bellwether import checks
+from bellwether.settings import ROOT, settings
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A copy of queries/ to break."""
+    folder = tmp_path_factory.mktemp("house") / "queries"
+    shutil.copytree(ROOT / "queries", folder)
+    return dataclasses.replace(settings(), queries=folder)
+
+
+def test_every_file_of_ours_passes():
+    found = checks.check(settings())
+    assert found.files > 30
+    assert found.complaints == ()
+
+
+KEPT = "indicators/promise_kept.sql"
+BROKEN = [
+    (KEPT, ("    silo,\n", ""), 'lacks the column "silo"'),
+    (KEPT, ("1 as weight", "1 as weight, 2 as extra"), '"extra" is no column of an observation'),
+    (KEPT, ("promised_at as known_at", "'soon' as known_at"), "known_at is varchar; it has to be timestamp"),
+    (KEPT, ("from contacts", "from nowhere"), "nowhere"),
+    (KEPT, ("resolved_at <= promised_at", "solved_at <= promised_at"), "solved_at"),
+    (KEPT, ("-- unit: share", "-- unit: percent"), '"percent" is not a value of "unit"'),
+    ("sources/boston_311.sql", ("SUBJECT as silo", "SUBJECT as silos"), "silos"),
+    ("sources/boston_311.sql", ("    source_line,\n", ""), "source_line"),
+    ("sources/boston_311.sql", ("-- feed: interactions", "-- feed: interaction"), '"interaction" is not a feed'),
+    ("sources/boston_311.sql", ("as Open / Closed", "as "), "names no codes"),
+    ("feeds/interactions.sql", ("mode in digital, human", "mode: digital"), "is not a values rule. Write: mode in"),
+    ("marts/contacts.sql", ("lag(started_at)", "lagg(started_at)"), "lagg"),
+]
+
+
+@pytest.mark.parametrize(("place", "change", "says"), BROKEN, ids=[f"{one[0]}: {one[2]}" for one in BROKEN])
+def test_a_broken_file_is_named_with_what_is_wrong(house, place, change, says):
+    file = house.queries / place
+    whole = file.read_text(encoding="utf-8")
+    assert change[0] in whole
+    try:
+        file.write_text(whole.replace(*change, 1), encoding="utf-8")
+        sentences = [one.sentence for one in checks.check(house).complaints]
+    finally:
+        file.write_text(whole, encoding="utf-8")
+    assert any(f"queries/{place}, line" in one and says in one for one in sentences), sentences
+
+
+def test_a_path_narrows_the_complaints(house):
+    broken = house.queries / "indicators" / "broken.sql"
+    broken.write_text("-- titel: x\n\nselect 1\n", encoding="utf-8")
+    try:
+        assert checks.check(house, house.queries / "marts").complaints == ()
+        assert len(checks.check(house, broken).complaints) == 1
+    finally:
+        broken.unlink()

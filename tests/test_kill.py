@@ -1,0 +1,39 @@
+"""kill -9 at 20 random moments of a refresh: the last good version stays readable, the next refresh works."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+from pathlib import Path
+
+from plain import contacts, refreshed, rows, write
+
+KILLS = 20
+
+
+def test_killed_at_any_moment_the_last_version_stands_and_the_next_refresh_works(tmp_path):
+    many = [{"interaction_id": f"i{n}", "customer_id": f"c{n % 50}"} for n in range(2000)]
+    write(tmp_path / "exports", "first.csv", contacts(*many))
+    began = time.monotonic()
+    refreshed(tmp_path)
+    took = time.monotonic() - began
+    children = multiprocessing.get_context("forkserver")
+    children.set_forkserver_preload(["bellwether.refresh", "great_expectations"])
+    dice, died = random.Random(9), 0
+    expected = 2000
+    for place in range(KILLS):
+        write(tmp_path / "exports", f"more{place}.csv", contacts({"interaction_id": f"more{place}"}))
+        child = children.Process(target=refreshed, args=(tmp_path,))
+        child.start()
+        child.join(dice.uniform(0, took))
+        died += child.is_alive()
+        child.kill()
+        child.join()
+        [(count,)] = rows(tmp_path, "select count(*) from interactions")
+        assert expected <= count <= 2000 + place + 1
+        expected = count
+    assert died >= KILLS // 2, "too few were killed at work for this to say anything"
+    refreshed(tmp_path)
+    assert rows(tmp_path, "select count(*) from interactions") == [(2000 + KILLS,)]
+    assert not [left for left in Path(tmp_path / "warehouse" / "versions").iterdir() if left.name.startswith(".")]

@@ -1,0 +1,185 @@
+"""From exports to a version: nothing twice, nothing lost, later exports win, and what is small stays small."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from plain import contacts as rows_of
+from plain import refreshed, rows, write
+
+from bellwether import contracts, warehouse
+from bellwether.readers import Refused
+
+FEED = "select * exclude (source_file, source_line) from interactions order by interaction_id"
+
+
+def test_a_file_comes_in_and_is_published(tmp_path):
+    write(tmp_path / "exports", "one.csv", rows_of({}, {"interaction_id": "i2", "silo": "Billing"}))
+    outcome = refreshed(tmp_path)
+    assert outcome.published
+    assert [(one.read, one.accepted, one.quarantined) for one in outcome.files] == [(2, 2, 0)]
+    assert rows(tmp_path, "select silo from interactions order by all") == [("Billing",), ("Support",)]
+    assert rows(tmp_path, "select customer_id from customers") == [("c1",)]
+
+
+def test_the_same_file_twice_changes_nothing_under_any_name(tmp_path):
+    write(tmp_path / "exports", "one.csv", rows_of({}))
+    first = refreshed(tmp_path)
+    assert not refreshed(tmp_path).published
+    write(tmp_path / "exports", "copy.csv", rows_of({}))
+    again = refreshed(tmp_path)
+    assert not again.published
+    assert again.version == first.version
+
+
+def test_a_later_export_replaces_what_it_repeats_even_in_another_month(tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}, {"interaction_id": "i2"}))
+    refreshed(tmp_path)
+    moved = {"started_at": "2026-03-05 10:00:00", "resolved_at": "2026-03-06 10:00:00", "promised_at": ""}
+    write(tmp_path / "exports", "b.csv", rows_of(moved))
+    refreshed(tmp_path)
+    months = "select interaction_id, month(started_at) from interactions order by all"
+    assert rows(tmp_path, months) == [("i1", 3), ("i2", 1)]
+
+
+def test_a_file_that_is_withdrawn_is_taken_out_and_what_it_replaced_stands_again(tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({"silo": "Support"}))
+    write(tmp_path / "exports", "b.csv", rows_of({"silo": "Billing", "resolved_at": "2026-01-09 10:00:00"}))
+    refreshed(tmp_path)
+    assert rows(tmp_path, "select silo from interactions") == [("Billing",)]
+    refreshed(tmp_path, withdraw=["b.csv"])
+    assert rows(tmp_path, "select silo from interactions") == [("Support",)]
+    assert not refreshed(tmp_path).published
+
+
+def test_withdrawing_an_unknown_file_names_the_known_ones(tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}))
+    refreshed(tmp_path)
+    with pytest.raises(Refused, match=r"b\.csv: no file of that name is in the warehouse\. Known: a\.csv"):
+        refreshed(tmp_path, withdraw=["b.csv"])
+
+
+def test_a_file_that_is_gone_from_the_folder_stays_in_the_warehouse(tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}))
+    refreshed(tmp_path)
+    (tmp_path / "exports" / "a.csv").unlink()
+    write(tmp_path / "exports", "b.csv", rows_of({"interaction_id": "i2"}))
+    refreshed(tmp_path)
+    assert rows(tmp_path, "select count(*) from interactions") == [(2,)]
+
+
+def test_a_refused_file_is_told_of_and_disturbs_nothing(tmp_path):
+    write(tmp_path / "exports", "good.csv", rows_of({}))
+    (tmp_path / "exports" / "strange.csv").write_text("a,b\n1,2\n")
+    outcome = refreshed(tmp_path)
+    refused = [one for one in outcome.files if one.state == "refused"]
+    assert outcome.published
+    assert [one.file for one in refused] == ["strange.csv"]
+    assert "is of no known source" in refused[0].said
+    assert rows(tmp_path, "select said from imports where state = 'refused'") == [(refused[0].said,)]
+
+
+def test_a_bad_row_is_quarantined_with_its_place_and_reason(tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}, {"interaction_id": "i2", "started_at": "yesterday"}))
+    outcome = refreshed(tmp_path)
+    assert [(one.read, one.accepted, one.quarantined) for one in outcome.files] == [(2, 1, 1)]
+    [(line, field, value, reason)] = rows(tmp_path, "select line, field, value, reason from quarantine")
+    assert (line, field, value) == (3, "started_at", "yesterday")
+    assert "is not a moment" in reason
+
+
+def test_a_broken_contract_stops_the_publication_and_the_old_version_stays(tmp_path):
+    good = [{"interaction_id": f"i{n}"} for n in range(40)]
+    write(tmp_path / "exports", "a.csv", rows_of(*good))
+    first = refreshed(tmp_path)
+    backwards = [{"interaction_id": f"j{n}", "resolved_at": "2025-12-01 10:00:00"} for n in range(40)]
+    write(tmp_path / "exports", "b.csv", rows_of(*backwards))
+    outcome = refreshed(tmp_path)
+    assert not outcome.published
+    assert "started_at is not after resolved_at" in " ".join(outcome.stopped)
+    assert outcome.version == first.version
+    assert rows(tmp_path, "select count(*) from interactions") == [(40,)]
+
+
+def test_months_that_did_not_change_are_the_same_files(tmp_path):
+    january, march = {"interaction_id": "i1"}, {"interaction_id": "i2", "started_at": "2026-03-05 10:00:00"}
+    late = {"promised_at": "", "resolved_at": "2026-03-06 10:00:00"}
+    write(tmp_path / "exports", "a.csv", rows_of(january, {**march, **late}))
+    refreshed(tmp_path)
+    write(tmp_path / "exports", "b.csv", rows_of({**march, **late, "interaction_id": "i3"}))
+    refreshed(tmp_path)
+    old, new = warehouse.versions(tmp_path / "warehouse")
+
+    def inode(home, month):
+        return next((home / "feeds" / "interactions" / f"month={month}").iterdir()).stat().st_ino
+
+    assert inode(old, "2026-01") == inode(new, "2026-01")
+    assert inode(old, "2026-03") != inode(new, "2026-03")
+
+
+@pytest.fixture
+def unchecked(monkeypatch):
+    """Refreshes without their contracts, for tests that refresh many times; contracts have tests of their own."""
+    monkeypatch.setattr(contracts, "judge", lambda *_: [])
+
+
+EXPORTS = st.lists(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 4), st.integers(1, 28)), min_size=1, max_size=5),
+    min_size=2,
+    max_size=4,
+)
+
+
+@how(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(EXPORTS, st.randoms(use_true_random=False))
+def test_step_by_step_gives_what_one_refresh_of_everything_gives(
+    unchecked, tmp_path_factory, exports, dice: random.Random
+):
+    """Any exports, with ids that repeat and move between months: file by file or all at once, the feeds are equal."""
+    steps, whole = tmp_path_factory.mktemp("steps"), tmp_path_factory.mktemp("whole")
+    for place, export in enumerate(exports):
+        changes = [
+            {
+                "interaction_id": f"i{number}",
+                "started_at": f"2026-{month:02}-{day:02} 10:00:00",
+                "promised_at": "",
+                "resolved_at": f"2026-{month:02}-{day:02} 12:00:00",
+                "touchpoint": f"desk {place}",
+            }
+            for number, month, day in {row[0]: row for row in export}.values()
+        ]
+        for folder in (steps, whole):
+            write(folder / "exports", f"{place}.csv", rows_of(*changes))
+        refreshed(steps)
+    refreshed(whole)
+    assert rows(steps, FEED) == rows(whole, FEED)
+    weeks = "select * from indicator_weeks order by all"
+    assert rows(steps, weeks) == rows(whole, weeks)
+
+
+def test_roll_ups_are_exact_at_every_level(sample_warehouse):
+    """Plain Python over the observations against the weekly sums, for whole company, silo, stage and segment."""
+    from bellwether import asking, sql
+    from bellwether.settings import settings
+
+    engine = asking.open_current(settings())
+    for indicator in sql.load(settings().queries, "indicator"):
+        seen = engine.ask(f"select o.*, segment from ({indicator.sql}) o left join customers using (customer_id)")
+        for level in (None, "silo", "stage", "segment"):
+            slow: dict = {}
+            for row in seen.iter_rows(named=True):
+                group = slow.setdefault(row[level] if level else None, [0, 0.0])
+                group[0] += 1
+                group[1] += row["value"] * row["weight"]
+            by = f"select {level or 'null'} as g, sum(observations)::bigint, sum(total) from indicator_weeks"
+            fast = engine.ask(f"{by} where indicator = '{indicator.id}' group by all having count(*) > 0").rows()
+            assert {g: n for g, n, _ in fast} == {g: n for g, (n, _) in slow.items()}, (indicator.id, level)
+            for g, _, total in fast:
+                assert total == pytest.approx(slow[g][1]), (indicator.id, level, g)
+    engine.close()
+    assert isinstance(seen, pl.DataFrame)
