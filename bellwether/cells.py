@@ -24,7 +24,7 @@ _BLANKS = " \t\n\r\u00a0"
 STATED = "stated"
 _YES_NO = "true / false"
 # A lone number as people write it; refuses hexadecimal, underscores, infinities and `nan`, which casts accept.
-_NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
+_NUMBER = r"^[+-]?(\d{1,30}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$"
 _ISO = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?$"
 _OFFSET = r"\d ?(Z|UTC|[+-]\d\d(:?\d\d)?)$"
 # Years outside are slips of the pen, or a tool's way to say "never".
@@ -165,7 +165,7 @@ def _number(source: Query, column: str, form: str) -> Cell:
     written, plain = _NUMBER.replace(r"\.", re.escape(decimal)), text
     if thousand:
         # Thousands stand in threes: 12.5 under 1.234,56 is a mistake, not 125.
-        written = rf"^[+-]?(\d+|\d{{1,3}}({re.escape(thousand)}\d{{3}})+)({re.escape(decimal)}\d*)?$"
+        written = rf"^[+-]?(\d{{1,30}}|\d{{1,3}}({re.escape(thousand)}\d{{3}}){{1,9}})({re.escape(decimal)}\d*)?$"
         plain = f"replace({plain}, {literal(thousand)}, '')"
     if decimal != ".":
         plain = f"replace({plain}, {literal(decimal)}, '.')"

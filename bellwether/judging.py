@@ -13,6 +13,7 @@ from bellwether.cells import STATED, Cell, cleaned, declared, listed, literal, q
 from bellwether.readers import Reading, Refused
 from bellwether.sql import Query
 
+LEFT_OUT = "left out: "
 _WRITERS_FAULT = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 
 
@@ -132,7 +133,7 @@ def _refusal(source: Query, value: str) -> str:
     condition, because, reason = value.partition(" because ")
     if not because:
         raise source.complain("refuse", f'"{value}" gives no reason. Write: condition because reason.')
-    return f"when {condition} then {{'field': null, 'value': null, 'reason': {literal('left out: ' + reason)}}}"
+    return f"when {condition} then {{'field': null, 'value': null, 'reason': {literal(LEFT_OUT + reason)}}}"
 
 
 def _stand(con, source: Query) -> None:

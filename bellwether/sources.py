@@ -24,6 +24,10 @@ from bellwether.settings import MOST_QUARANTINED
 from bellwether.sql import Query
 
 
+# What a source leaves out on purpose says nothing against the file.
+_BAD = f"not starts_with(reason, {literal(judging.LEFT_OUT)})"
+
+
 @dataclass(frozen=True)
 class Export:
     """A file in the exports folder: its path, its name below that folder, its content's hash and its source."""
@@ -194,8 +198,9 @@ def _reconciled(con, export: Export, reading: Reading) -> tuple[int, int]:
             f"does not add up: {read:,} rows read, {accepted:,} accepted, {quarantined:,} quarantined. "
             "This is a defect of the importer; please report it with the file."
         )
-    if read and quarantined / read > MOST_QUARANTINED:
-        raise Refused(_mostly_bad(con, export.source, read, quarantined))
+    bad = con.execute(f"select count(*) from quarantined where {_BAD}").fetchone()[0]
+    if read and bad / read > MOST_QUARANTINED:
+        raise Refused(_mostly_bad(con, export.source, read, bad))
     return read, quarantined
 
 
@@ -224,13 +229,14 @@ def _write_quarantine(con, reading: Reading, file: Path) -> None:
     )
 
 
-def _mostly_bad(con, source: Query, read: int, quarantined: int) -> str:
+def _mostly_bad(con, source: Query, read: int, bad: int) -> str:
     field_, value, reason, line = con.execute(
         "select field, first(value order by source_line), reason, min(source_line) from quarantined "
-        "group by all order by count(*) desc limit 1"
+        f"where {_BAD} group by all order by count(*) desc, min(source_line) limit 1"
     ).fetchone()
     what = f'"{field_}" {reason}' if field_ else reason
+    shown = "" if value is None else f': "{value}"'
     return (
-        f"has {quarantined:,} rows of {read:,} that can't be used (more than {MOST_QUARANTINED:.0%}); "
-        f'most often {what}, as in line {line:,}: "{value}". Mend the export, or the header of {source.id}.'
+        f"has {bad:,} rows of {read:,} that can't be used (more than {MOST_QUARANTINED:.0%}); "
+        f'most often {what}, as in line {line:,}{shown}. Mend the export, or the header of {source.id}.'
     )

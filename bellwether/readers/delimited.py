@@ -28,6 +28,7 @@ from bellwether.readers.reading import (
     opened,
     raw,
     scan,
+    writer,
 )
 from bellwether.sql import Query
 
@@ -57,17 +58,19 @@ def _header(file: Path, source: Query) -> tuple[list[str], str]:
 def header_of(file: Path, separator: str = "", encoding: str = "") -> tuple[list[str], str]:
     """The names in the first row that holds anything, and the separator that gives the most of them."""
     options = [{"tab": "\t"}.get(separator, separator)] if separator else SEPARATORS
-    rows = {option: _first_row(file, encoding, option) for option in options}
-    best = max(rows, key=lambda option: len(rows[option]))
-    return distinct(rows[best]), best
+    rows = {option: _first(file, encoding, option) for option in options}
+    readable = {option: cells_of(row, option) for option, row in rows.items() if not row.problem}
+    if not readable:
+        first = rows[options[0]]
+        raise Refused(f"has no row of names that can be read: line {first.line} {first.problem}.")
+    best = max(readable, key=lambda option: len(readable[option]))
+    return distinct(readable[best]), best
 
 
-def _first_row(file: Path, encoding: str, separator: str) -> list[str]:
+def _first(file: Path, encoding: str, separator: str) -> Record:
     with opened(file, encoding) as text:
         for record in records(text, separator):
-            if record.problem:
-                raise Refused(f"has no row of names that can be read: line {record.line} {record.problem}.")
-            return cells_of(record, separator)
+            return record
     raise Refused("is empty: there is no row of names. Export it again.")
 
 
@@ -109,14 +112,14 @@ def read_carefully(file: Path, source: Query, work: Path) -> Reading:
     broken: list[Broken] = []
     zone: list[str] = []
     with fresh(work) as copy:
-        writer = csv.writer(copy, delimiter=separator, lineterminator="\n")
+        quoted = writer(copy, separator)
         for record in _body(file, source, separator, zone):
             if problem := record.problem or _misfit(record, separator, len(header)):
                 broken.append(Broken(record.line, record.text[:_SHOWN], problem))
             elif record.cells is None:
                 copy.write(f"{record.line}{separator}{record.text}\n")
             else:
-                writer.writerow([record.line, *record.cells])
+                quoted.writerow([record.line, *record.cells])
     return from_copy(header, Path(copy.name), separator, broken, "".join(zone[:1]))
 
 

@@ -123,8 +123,13 @@ def broken_rows(reading: Reading, work: Path) -> str:
 def write_rows(rows: Iterable[Iterable], work: Path) -> Path:
     """A copy of rows that DuckDB can read: it reads frames wrongly at times, files never."""
     with fresh(work) as copy:
-        csv.writer(copy, lineterminator="\n").writerows(rows)
+        writer(copy, ",").writerows(rows)
     return Path(copy.name)
+
+
+def writer(copy, separator: str):
+    """A writer that quotes every cell: of the line ends in a cell it would otherwise leave some bare."""
+    return csv.writer(copy, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL)
 
 
 def fresh(work: Path):

@@ -72,7 +72,7 @@ def known(world: World, people: pl.DataFrame, frame: pl.DataFrame) -> list[pl.Se
     shows &= (frame["initiated_by"] == "customer").to_numpy()
     kind = rng.choice(SWITCHING, n, p=[0.45, 0.35, 0.2])
     no_login = frame["channel"].is_in(["web", "phone"]).to_numpy()
-    unknown = no_login & (rng.random(n) < world.truth["size"]["unknown_customer"] * 2)
+    unknown = no_login & (rng.random(n) < world.truth["size"]["unknown_customer"])
     return [
         pl.Series("recognised", recognised).set(pl.Series(~spoken_to), None),
         pl.Series("switching", kind).set(pl.Series(~shows), None),

@@ -51,11 +51,16 @@ def _standards(unagreed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _item(label: str, note: str, rows: pl.DataFrame, title: str) -> None:
-    with st.popover(label, key=f"strip {title}"):
-        st.markdown(f"**{title}**")
-        st.caption(note)
-        if rows.height:
-            show.table(rows, title, f"table {title}")
-            show.download(rows, title)
-        else:
-            st.markdown("None.")
+    with st.popover(label, key=f"strip {title}", on_change="rerun") as shown:
+        if shown.open:
+            st.markdown(f"**{title}**")
+            st.caption(note)
+            _listed(rows, title)
+
+
+def _listed(rows: pl.DataFrame, title: str) -> None:
+    if not rows.height:
+        st.markdown("None.")
+        return
+    show.table(rows, title, f"table {title}")
+    show.download(rows, title)

@@ -43,8 +43,10 @@ def _card(row: Mapping[str, Any], sparkline: list[float]) -> None:
         chart_data=sparkline,
         help=about(row),
     )
-    span = "four weeks" if few else f"95% interval {words.interval(row['low'], row['high'], unit, currency)}"
-    go.link(f":small[{span}]", row["title"])
+    span = "" if few else f"95%: {words.interval(row['low'], row['high'], unit, currency)}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+        st.caption(span, width="stretch")
+        go.link("Chart", row["title"])
 
 
 def about(row: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from bellwether.views import words
 ALL_SILOS = "All silos"
 PICK_DATES = "Choose dates"
 PERIODS = {"Last 4 weeks": 4, "Last 13 weeks": 13, "Last 26 weeks": 26, "Last 52 weeks": 52, PICK_DATES: 0}
-COMPARISONS = {"the weeks before": 0, "the same weeks a year before": 52, PICK_DATES: -1}
+COMPARISONS = {"the weeks before": 0, "a year before": 52, PICK_DATES: -1}
 # The order in which a figure is taken apart.
 DIMENSIONS = {
     "stages": "Stage",

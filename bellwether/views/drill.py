@@ -29,19 +29,16 @@ def groups_of(rows: pl.DataFrame, dimension: str, about: Mapping[str, Any]) -> l
 
 def next_step(rows: pl.DataFrame) -> str:
     """The next dimension down in which there is more than one member to tell apart."""
-    counts = rows.group_by("dimension").agg(pl.col("member").n_unique())
-    spread = set(counts.filter(pl.col("member") > 1)["dimension"])
-    return next((name for name in DRILL if name in spread), DRILL[-1])
+    counts = dict(rows.group_by("dimension").agg(pl.col("member").n_unique()).iter_rows())
+    return next((name for name in DRILL if counts.get(name, 0) > 1), DRILL[-1])
 
 
 def step(rows: pl.DataFrame) -> str:
     """The dimension that the figure is taken apart by: the next one down, unless the reader wants another."""
+    known = set(rows.drop_nulls("member")["dimension"])
+    offered = [name for name in DRILL if name in known]
     found = st.segmented_control(
-        "Taken apart by",
-        DRILL,
-        format_func=NAMES.get,
-        key="by",
-        label_visibility="collapsed",
+        "Taken apart by", offered, format_func=NAMES.get, key="by", label_visibility="collapsed"
     )
     return found or next_step(rows)
 

@@ -13,7 +13,7 @@ from bellwether.views import look, words
 
 Figure = dict[str, Any]
 COLUMNS = 2
-PANEL = 104
+PANEL = 100
 
 
 def control_chart(points: pl.DataFrame, about: Mapping[str, Any], marks: Sequence[Mapping[str, Any]] = ()) -> Figure:
@@ -52,11 +52,12 @@ def small_multiples(panels: Mapping[str, pl.DataFrame], about: Mapping[str, Any]
     """
     rows = -(-len(panels) // COLUMNS)
     low, high = _reach(panels.values())
-    frame = look.layout(rows * PANEL + 20, annotations=[], shapes=[])
+    frame = look.layout(rows * PANEL + 12, annotations=[], shapes=[])
     data = []
     for place, (silo, points) in enumerate(panels.items()):
         data.append(_panel(points, about, place))
-        axes = _axes(place, rows, about, (low, high))
+        last = place + COLUMNS >= len(panels)
+        axes = _axes(place, rows, about, (low, high), last)
         frame |= axes
         frame["annotations"].append(_panel_title(titles[silo], place))
         frame["shapes"] += _panel_limits(points, place)
@@ -192,16 +193,20 @@ def _panel(points: pl.DataFrame, about: Mapping[str, Any], place: int) -> Figure
     }
 
 
-def _axes(place: int, rows: int, about: Mapping[str, Any], reach: tuple[float, float]) -> Figure:
+def _axes(place: int, rows: int, about: Mapping[str, Any], reach: tuple[float, float], last: bool) -> Figure:
     """The two axes of a panel: the same scale everywhere, ticks only at the left and at the bottom."""
     row, column = divmod(place, COLUMNS)
     number = "" if place == 0 else str(place + 1)
     width, top = 1 / COLUMNS, 1 - row / rows
     across = [column * width + 0.035 * bool(column), (column + 1) * width - 0.035 * (not column)]
-    upright = [top - 0.74 / rows, top - 0.22 / rows]
-    x = look.axis(type="date", domain=across, anchor=f"y{number}", showgrid=False, showticklabels=False, nticks=4)
+    upright = [top - 0.86 / rows, top - 0.24 / rows]
+    x = look.axis(type="date", domain=across, anchor=f"y{number}", showgrid=False, **_dates(last))
     y = look.scale(about["unit"], None, domain=upright, anchor=f"x{number}", range=list(reach), nticks=4)
     return {f"xaxis{number}": x, f"yaxis{number}": {**y, "showticklabels": column == 0}}
+
+
+def _dates(shown: bool) -> Figure:
+    return {"showticklabels": shown, "tickformat": "%b %Y", "nticks": 3, "tickangle": 0}
 
 
 def _panel_title(text: str, place: int) -> Figure:

@@ -77,10 +77,10 @@ def _overview(names: Sequence[str]) -> Chosen:
 def _one_indicator() -> Chosen:
     """Filters of a page about one indicator."""
     about = _indicator()
-    silo = st.selectbox("Silo", [ALL_SILOS, *measured_silos()], width=190, key="silo", **BOUND)
+    silo = st.selectbox("Silo", [ALL_SILOS, *measured_silos()], width=172, key="silo", **BOUND)
     label = st.selectbox("Period", list(PERIODS), index=1, width=170, key="period", **BOUND)
     now = period(label, about["until"], _dates("Days", "days", label, about))
-    against = st.selectbox("Compared with", list(COMPARISONS), width=240, key="compared", **BOUND)
+    against = st.selectbox("Compared with", list(COMPARISONS), width=190, key="compared", **BOUND)
     earlier = comparison(against, now, _dates("Days to compare with", "earlier_days", against, about))
     given = {
         "indicator": about["indicator"],

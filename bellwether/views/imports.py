@@ -15,6 +15,8 @@ from bellwether.views import current, history, show, words
 
 WHEN = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")
 ROWS = st.column_config.NumberColumn(format="localized")
+TIME_CODES = {"%Y": "2026", "%y": "26", "%m": "03", "%d": "31", "%H": "14", "%I": "02", "%M": "05", "%S": "59"}
+TIME_CODES |= {"%p": "PM", "%f": "123456", "%z": "+0200", "%b": "Mar", "%B": "March", "%T": "14:05:59"}
 # A source this many days behind the newest export is called stale.
 STALE_DAYS = 14
 
@@ -106,9 +108,10 @@ def quarantine(reasons: pl.DataFrame, rows: pl.DataFrame) -> None:
     if not reasons.height:
         st.success("Every row of every file was accepted.", icon=":material/check_circle:")
         return
+    reasons, rows = (frame.with_columns(reason=_plain(frame["reason"])) for frame in (reasons, rows))
     why = reasons.select(File="file", Column="field", Reason="reason", Rows="rows", **{"First line": "first_line"})
     show.heading("Reasons", why, "reasons")
-    show.table(why, "Why rows are in quarantine", "reason table", {"Rows": ROWS}, height=212)
+    show.table(why, "Why rows are in quarantine", "reason table", {"Rows": ROWS})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         files = st.multiselect("Files", _known(reasons, "file"), placeholder="All", key="file", bind="query-params")
         fields = st.multiselect(
@@ -123,6 +126,11 @@ def quarantine(reasons: pl.DataFrame, rows: pl.DataFrame) -> None:
         f"{words.count(told.height, 'row')} shown", told, "quarantine", "At most 200 of each file, column and reason"
     )
     show.table(told, "Rows in quarantine", "quarantine table", {"Line": st.column_config.NumberColumn(format="%d")})
+
+
+def _plain(reasons: pl.Series) -> pl.Series:
+    """Reasons without the codes of a time format: `%d/%m/%Y` is said as `31/03/2026`."""
+    return reasons.str.replace_many(list(TIME_CODES), list(TIME_CODES.values()))
 
 
 def _known(rows: pl.DataFrame, name: str) -> list[str]:

@@ -59,6 +59,6 @@ def explained() -> Iterator[None]:
         st.error(
             f"Reload the page. If it happens again, hand the id **{told}** to whoever looks after this dashboard: "
             "the server's log explains it under that id.",
-            title="This page could not be drawn",
+            title="This could not be drawn",
             icon=":material/error:",
         )

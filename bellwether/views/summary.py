@@ -14,9 +14,13 @@ from bellwether.views.look import BADGES
 from bellwether.views.reading import Reading
 
 CAPABLE = {
-    "always": "met every time",
-    "sometimes": "met in some weeks and not in others",
-    "never": "not met",
+    "always": ("always met", "green", "As the process runs today, it meets the standard every week."),
+    "sometimes": ("sometimes met", "gray", "As the process runs today, some weeks meet the standard and some do not."),
+    "never": (
+        "never met",
+        "orange",
+        "As the process runs today, it misses the standard: the process must change.",
+    ),
 }
 
 
@@ -55,12 +59,14 @@ def _standard(about: Mapping[str, Any], agreed: pl.DataFrame, reading: Reading |
         return
     one = agreed.row(0, named=True)
     side = "at least" if about["better"] == "higher" else "at most"
-    able = f", {CAPABLE[reading.capability]} as it runs today" if reading and reading.capability else ""
     st.badge(
-        f"standard: {side} {words.value(about['target'], about['unit'], about['currency'], short=True)}{able}",
-        color={"always": "green", "never": "orange"}.get(reading.capability if reading else None, "gray"),
-        help=f"{one['promise'] or ''} Agreed by {one['agreed']} of {one['silos']} silos.",
+        f"standard: {side} {words.value(about['target'], about['unit'], about['currency'], short=True)}",
+        color="gray",
+        help=f"{one['promise'] or 'No promise is written down.'} Agreed by {one['agreed']} of {one['silos']} silos.",
     )
+    if reading and reading.capability:
+        word, color, meaning = CAPABLE[reading.capability]
+        st.badge(word, color=color, help=meaning)
 
 
 def definition(about: Mapping[str, Any]) -> None:

@@ -5,11 +5,12 @@
 -- lens: inside-out
 -- kind: candidate
 -- feed: interactions
+-- note: placed where the episode ended, so that the newest weeks hold long and short episodes alike
 -- note: contacts after the first, transfers and reopenings of one episode
 
 select
     customer_id,
-    started_at as observed_at,
+    ended_at as observed_at,
     known_at,
     episode_id as row_id,
     silo,

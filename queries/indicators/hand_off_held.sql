@@ -5,11 +5,12 @@
 -- lens: inside-out
 -- kind: candidate
 -- feed: interactions
--- note: falls back: ends in the silo it began in, after another; stalls: more than 7 days between contacts, or left open
+-- note: falls back: ends in the silo it began in, after another
+-- note: stalls: more than 7 days between contacts, or left open
 
 select
     customer_id,
-    started_at as observed_at,
+    ended_at as observed_at,
     known_at,
     episode_id as row_id,
     silo,

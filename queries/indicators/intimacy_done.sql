@@ -5,6 +5,7 @@
 -- lens: inside-out
 -- kind: candidate
 -- feed: interactions
+-- note: placed where the contact ended, so that the newest weeks hold long and short ones alike
 -- note: the mean, 0 to 100, of recognised, first time right, promise kept and prompt, as far as a contact has them
 
 with
@@ -12,6 +13,7 @@ with
 parts as (
     select
         contacts.*,
+        greatest(started_at, promised_at, resolved_at) as ended_at,
         case when recognised is not null then one_if(recognised) end as was_recognised,
         case when right_first_time is not null then one_if(right_first_time) end as was_right,
         case when promised_at <= exported_at then one_if(resolved_at <= promised_at) end as was_kept,
@@ -24,8 +26,8 @@ parts as (
 
 select
     customer_id,
-    started_at as observed_at,
-    greatest(started_at, promised_at, resolved_at + interval 14 days) as known_at,
+    ended_at as observed_at,
+    ended_at + interval 14 days as known_at,
     interaction_id as row_id,
     silo,
     stage,
@@ -38,4 +40,4 @@ from parts
 where
     was_recognised is not null
     and list_avg([was_recognised, was_right, was_kept, was_prompt]) is not null
-    and (greatest(started_at, promised_at, resolved_at + interval 14 days) <= known_until or known_until is null)
+    and (ended_at + interval 14 days <= known_until or known_until is null)

@@ -1,6 +1,7 @@
 -- title: Contacts
 -- grain: one row an interaction, with what came before and after it
 -- month: started_at
+-- note: what no indicator asks for stays in the feed: team, cost, place in the export
 -- note: a repeat is the same customer with the same reason within 14 days of the end of this contact
 -- note: "known" is the moment up to which the source has been exported; what lies after it is not known yet
 
@@ -16,7 +17,7 @@ exported as (
 
 neighbours as (
     select
-        interactions.*,
+        interactions.* exclude (team, handle_seconds, cost, currency, comment_id, source_file, source_line),
         exported.known_until,
         lag(started_at) over same_need as before_at,
         lead(started_at) over same_need as after_at,

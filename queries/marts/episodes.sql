@@ -8,6 +8,7 @@ select
     customer_id,
     first(reason order by started_at, interaction_id) as reason,
     min(started_at) as started_at,
+    max(started_at) as ended_at,
     max(started_at) + interval 14 days as known_at,
     any_value(known_until) as known_until,
     count(*) as contacts,

@@ -1,0 +1,98 @@
+"""The app on the simulated company, in process and in a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browsing import CHROMIUM, DESK, FLAGS, HOW, drawn
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests are left out, and said to be; where everything must run, that is a failure."""
+    wanted = [item for item in items if item.get_closest_marker("browser")]
+    if CHROMIUM or not wanted:
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError(HOW)
+    print(f"\n{HOW}", file=sys.stderr)
+    config.hook.pytest_deselected(items=wanted)
+    items[:] = [item for item in items if item not in wanted]
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    """Start the app at a page with filters in its address: `app("silos/silos.py", silo="Billing")`."""
+
+    def start(page: str = "", **query: str | list[str]) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if page:
+            at.run()
+            at.switch_page(f"pages/{page}")
+        for name, value in query.items():
+            at.query_params[name] = value
+        return at.run()
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def address(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own on the simulated company."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (tmp_path_factory.mktemp("server") / "log").open("w")
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ})
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait(url: str) -> None:
+    for _ in range(120):
+        try:
+            return urllib.request.urlopen(url, timeout=1).close()
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"no server at {url}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """One Chromium for all journeys."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, address: str) -> Iterator[Callable]:
+    """Open a page of the app and wait until it is drawn: `visit("silos?silo=Billing", PHONE)`."""
+    contexts = []
+
+    def open_(path: str = "", size: dict[str, int] = DESK):
+        contexts.append(browser.new_context(viewport=size, accept_downloads=True))
+        page = contexts[-1].new_page()
+        page.goto(address + path)
+        drawn(page)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -1,0 +1,144 @@
+"""Journeys in a real browser: what only exists there."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from browsing import PHONE, drawn, query
+
+pytestmark = pytest.mark.browser
+PAGES = {"": "Service leadership", "silos": "Silos", "data": "Data"}
+
+
+def board_link(page, label: str):
+    return page.locator(".board a", has_text=re.compile(label))
+
+
+def test_a_cell_of_the_grid_opens_its_silo_and_back_returns(visit):
+    page = visit()
+    cell = page.locator(".board table:not(.list) td a").nth(1)
+    where = cell.get_attribute("aria-label")
+    cell.click()
+    drawn(page, "Silos")
+    indicator, silo = re.fullmatch(r"(.+), (.+): .+", where).groups()
+    assert query(page).get("indicator", ["Promises kept"]) == [indicator]
+    assert query(page).get("silo", ["All silos"]) == [silo]
+    assert page.get_by_role("heading", name=silo, exact=True).is_visible()
+    page.go_back()
+    drawn(page, "Service leadership")
+
+
+def test_the_grid_works_with_the_keyboard(visit):
+    page = visit()
+    page.locator(".board table:not(.list) td a").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    drawn(page, "Silos")
+
+
+def test_a_sentence_or_card_leads_to_its_chart(visit):
+    page = visit()
+    page.get_by_test_id("stPageLink-NavLink").first.click()
+    drawn(page, "Silos")
+    assert "silo" not in query(page)  # the whole company is the default
+
+
+def test_filters_survive_a_change_of_page(visit):
+    page = visit()
+    page.get_by_test_id("stMultiSelect").first.locator("input").click()
+    option = page.get_by_role("option").first
+    silo = option.inner_text()
+    option.click()
+    drawn(page)
+    assert query(page)["silos"] == [silo]
+    page.get_by_role("link", name="Data", exact=True).click()
+    drawn(page, "Data")
+    page.get_by_role("link", name="Service leadership").click()
+    drawn(page, "Service leadership")
+    assert query(page)["silos"] == [silo]
+    page.get_by_test_id("stMultiSelect").get_by_text(silo).wait_for()
+
+
+def test_drilling_down_to_the_rows_and_up_again(visit):
+    page = visit("silos")
+    for _ in range(3):
+        page.locator(".board th a").first.click()
+        page.wait_for_timeout(400)
+        drawn(page)
+    pinned = query(page)
+    assert "silo" in pinned and len(pinned) >= 3
+    assert page.get_by_test_id("stDataFrame").is_visible()
+    page.get_by_role("button", name="All silos ›").click()
+    page.wait_for_timeout(400)
+    drawn(page)
+    assert not query(page)
+
+
+def download(page, button) -> tuple[str, list[list[str]]]:
+    with page.expect_download() as waiting:
+        button.click()
+    file = waiting.value
+    text = Path(file.path()).read_text(encoding="utf-8-sig")
+    return file.suggested_filename, list(csv.reader(text.splitlines()))
+
+
+def test_what_is_shown_can_be_taken_along_under_a_name_nobody_can_guess(visit):
+    page = visit()
+    button = page.get_by_role("button", name="CSV").last
+    name, rows = download(page, button)
+    assert re.fullmatch(r"what-moves-where-version-\d+-[0-9a-f]{12}\.csv", name)
+    assert rows[0][:3] == ["Indicator", "Silo", "Verdict"]
+    assert len(rows) - 1 == page.locator(".board table:not(.list) td a").count()
+    page.reload()
+    drawn(page)
+    again, _ = download(page, page.get_by_role("button", name="CSV").last)
+    assert again != name
+
+
+def test_a_chart_offers_its_picture_and_nothing_else(visit):
+    page = visit("silos")
+    page.locator(".js-plotly-plot").first.hover()
+    buttons = page.locator(".js-plotly-plot").first.locator(".modebar-btn")
+    assert buttons.count() == 1
+    with page.expect_download() as waiting:
+        buttons.first.click()
+    assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_tables_own_download_is_off(visit):
+    page = visit("silos")
+    page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
+    page.get_by_test_id("stDataFrame").hover()
+    toolbar = page.get_by_test_id("stElementToolbar")
+    assert toolbar.count() == 0 or "ownload" not in toolbar.last.inner_html()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_on_a_phone_nothing_sticks_out_sideways(visit, path):
+    page = visit(path, PHONE)
+    page.wait_for_timeout(500)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMainBlockContainer"]')]
+        .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.dataset.testid)"""
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMetricValue"], h1, h3')]
+        .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.innerText)"""
+    )
+    assert clipped == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_fetched_from_elsewhere(browser, address, path):
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + path)
+    drawn(page, PAGES[path])
+    page.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
