@@ -82,15 +82,17 @@ def declared(source: Query) -> dict[str, Cell]:
 
 def cleaned(source: Query, column: str) -> str:
     """The text of a cell without blanks around it, null when it is empty or a null word."""
-    text = quoted(column)
+    text, last = quoted(column), f"right({quoted(column)}, 1)"
     # Almost no cell has blanks to trim, and asking is much cheaper than trimming.
-    last = f"right({text}, 1)"
     bare = f"{text} >= '!' and {text} < '\x7f' and {last} >= '!' and {last} <> '\u00a0'"
-    trimmed = f"case when {bare} then {text} else trim({text}, {literal(_BLANKS)}) end"
+    trimmed = f"trim({text}, {literal(_BLANKS)})"
     words = listed(source, "nulls")
     if not words:
-        return f"nullif({trimmed}, '')"
-    return f"case when not {_among(trimmed, ['', *words])} then {trimmed} end"
+        return f"case when {bare} then {text} else nullif({trimmed}, '') end"
+    return (
+        f"case when {_among(text, words)} then null when {bare} then {text} "
+        f"when not {_among(trimmed, ['', *words])} then {trimmed} end"
+    )
 
 
 def _among(text: str, words: list[str]) -> str:

@@ -23,7 +23,6 @@ from bellwether.rules import Rule
 from bellwether.settings import MOST_QUARANTINED
 from bellwether.sql import Query
 
-
 # What a source leaves out on purpose says nothing against the file.
 _BAD = f"not starts_with(reason, {literal(judging.LEFT_OUT)})"
 

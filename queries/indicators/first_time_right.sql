@@ -5,7 +5,8 @@
 -- lens: inside-out
 -- kind: candidate
 -- feed: interactions
--- note: no reopening, no transfer and no repeat for the same reason within 14 days, or what the tool itself says
+-- note: no reopening, no transfer and no repeat at the same silo for the same reason within 14 days
+-- note: what the tool itself says counts before that; a matter that moves on to another silo is judged by hand-offs held
 -- note: without a customer and a reason a repeat can't be seen; then only what the tool says counts
 
 select

@@ -2,7 +2,8 @@
 -- grain: one row an interaction, with what came before and after it
 -- month: started_at
 -- note: what no indicator asks for stays in the feed: team, cost, place in the export
--- note: a repeat is the same customer with the same reason within 14 days of the end of this contact
+-- note: a repeat is the same customer with the same reason at the same silo within 14 days of the end of this contact
+-- note: a matter that moves on to another silo is no repeat; whether it arrives there is judged by hand_off_held
 -- note: "known" is the moment up to which the source has been exported; what lies after it is not known yet
 
 with
@@ -50,7 +51,7 @@ judged as (
                 when resolved_at is null then null
                 when reopened or transfers > 0 then false
                 when not can_repeat then case when reopened is not null then true end
-                else coalesce(after_at > resolved_at + interval 14 days, true)
+                else coalesce(after_at > resolved_at + interval 14 days or after_silo != silo, true)
             end
         ) as right_first_time,
         customer_id is not null and digital_failure_at >= started_at - interval 7 days as after_digital_failure,

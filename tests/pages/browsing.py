@@ -9,10 +9,16 @@ from urllib.parse import parse_qs, urlparse
 CHROMIUM = os.environ.get("BELLWETHER_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 HOW = "No Chromium was found, so the browser tests are left out. Get one: apt-get install chromium"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 

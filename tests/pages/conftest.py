@@ -16,6 +16,8 @@ from browsing import CHROMIUM, DESK, FLAGS, HOW, drawn
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a browser its tests are left out, and said to be; where everything must run, that is a failure."""
     wanted = [item for item in items if item.get_closest_marker("browser")]
@@ -72,27 +74,28 @@ def _wait(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    """One Chromium for all journeys."""
+    """One Chromium, and one memory of what has been loaded, for all journeys."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
+        yield chromium.new_context()
         chromium.close()
 
 
 @pytest.fixture
 def visit(browser, address: str) -> Iterator[Callable]:
     """Open a page of the app and wait until it is drawn: `visit("silos?silo=Billing", PHONE)`."""
-    contexts = []
+    pages = []
 
     def open_(path: str = "", size: dict[str, int] = DESK):
-        contexts.append(browser.new_context(viewport=size, accept_downloads=True))
-        page = contexts[-1].new_page()
+        page = browser.new_page()
+        pages.append(page)
+        page.set_viewport_size(size)
         page.goto(address + path)
         drawn(page)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()

@@ -42,7 +42,10 @@ def readings(company):
     return readings_of(company)
 
 
-@pytest.mark.parametrize("lead", ["switching_signal", "right_after_digital_failure", "effort", "promise_kept"])
+LEADS = ["switching_signal", "right_after_digital_failure", "effort", "promise_kept"]
+
+
+@pytest.mark.parametrize("lead", LEADS)
 def test_a_bad_reading_raises_the_lapses_in_its_window(company, readings, lead):
     planted = company.planted["leads"][lead]
     bad, good = (
@@ -52,7 +55,7 @@ def test_a_bad_reading_raises_the_lapses_in_its_window(company, readings, lead):
     assert bad > 1.5 * good
 
 
-@pytest.mark.parametrize("lead", ["switching_signal", "promise_kept"])
+@pytest.mark.parametrize("lead", LEADS)
 def test_outside_its_window_a_bad_reading_says_little(company, readings, lead):
     after = company.planted["leads"][lead]["to_week"] + 1  # a reading may be known at any hour of its week
     bad, good = (lapse_share(readings[lead][side], company.lapsed, after, after + 13, END) for side in (True, False))

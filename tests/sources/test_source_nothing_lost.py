@@ -85,18 +85,18 @@ def written(told: dict) -> tuple[str, list[tuple[int, list[str]]]]:
 
 
 def judged(cells: list[str]) -> str:
-    """Why a record is quarantined; empty when it stands."""
+    """Why a record is quarantined, the first reason where there are several; empty when it stands."""
     if len(cells) != 4:
         return "cells where the header names 4"
     name, number, moment, _ = cells
     if not name.strip(BLANKS):
         return "id is empty"
-    if number in NO_NUMBERS:
-        return "n is not a number"
     if moment == "9999-12-31":
         return "moment lies outside the years 1900 to 2199"
     if moment in NO_MOMENTS:
         return "moment is not a moment"
+    if number in NO_NUMBERS:
+        return "n is not a number"
     if number == "7":
         return "seven is left out"
     return "" if cells[3].strip(BLANKS) else "item is filled"

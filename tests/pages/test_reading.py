@@ -1,0 +1,76 @@
+"""What is drawn live is what the refresh would have said, and comparisons hold small groups back."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from bellwether import asking
+from bellwether.settings import settings
+from bellwether.views import reading
+from bellwether.views.chosen import ALL_SILOS
+
+SHARE = {"indicator": "promise_kept", "unit": "share", "better": "higher", "target": 0.9, "currency": None}
+
+
+@pytest.fixture(scope="module")
+def engine(sample_warehouse):
+    engine = asking.open_current(settings())
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("indicator", ["promise_kept", "effort", "net_promoter"])
+def test_the_live_chart_is_the_refreshs_own(engine, indicator):
+    about = asking.ask(engine, settings(), "shared/indicators").filter(indicator=indicator).row(0, named=True)
+    weeks = asking.ask(engine, settings(), "silos/weeks", {"indicator": indicator})
+    marks = asking.ask(engine, settings(), "silos/marks", {"indicator": indicator})
+    found = reading.readings(weeks, about, reading.steps_of(marks))
+    kept = engine.ask("select * from trend_points where indicator = $indicator", {"indicator": indicator})
+    told = engine.ask("select * from trends where indicator = $indicator", {"indicator": indicator})
+    assert set(found) == set(kept["silo"])
+    for silo, one in found.items():
+        stored = kept.filter(silo=silo).sort("week")
+        assert one.points["week"].to_list() == stored["week"].to_list()
+        assert one.points["special"].to_list() == stored["special"].to_list()
+        assert one.points["centre"].to_list() == pytest.approx(stored["centre"].to_list())
+        row = told.filter(silo=silo).row(0, named=True)
+        assert (one.verdict.word, one.capability) == (row["drawn_verdict"], row["capability"])
+
+
+def sums(observations: int, hits: float) -> dict[str, float]:
+    return {
+        "observations": observations,
+        "weight": float(observations),
+        "total": hits,
+        "squares": hits,
+        "weight_squares": float(observations),
+    }
+
+
+def test_a_difference_of_shares_is_newcombes():
+    # Newcombe (1998), table II, case (a): 56/70 against 48/80, 0.0524 to 0.3339
+    found = reading.difference(sums(80, 48), sums(70, 56), SHARE)
+    assert (found.estimate, found.lower, found.upper) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+    assert found.real
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(sums(4, 2), sums(70, 56)), (sums(70, 56), sums(4, 2)), (None, sums(9, 3))]
+)
+def test_too_few_people_are_not_compared(first, second):
+    assert reading.difference(first, second, SHARE) is None
+
+
+def test_a_figure_over_too_few_people_hides_its_count():
+    found = reading.figure(sums(4, 2), SHARE)
+    assert found.too_few and found.value is None and found.observations is None
+
+
+def test_the_groups_of_every_dimension_add_up_to_the_whole(engine):
+    given = {"indicator": "promise_kept", "since": None, "until": None, "earlier_since": None, "earlier_until": None}
+    groups = asking.ask(engine, settings(), "silos/groups", given)
+    whole = reading.sums_of(groups)["now"]["observations"]
+    added = groups.filter(period="now").group_by("dimension").agg(pl.col("observations").sum())
+    assert set(added["observations"]) == {whole}
+    assert ALL_SILOS not in groups["member"].to_list()

@@ -1,0 +1,62 @@
+"""Numbers, days and states as people read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from bellwether.views import words
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [
+        (0.8421, "share", "84.2%"),
+        (1, "share", "100%"),
+        (0, "share", "0%"),  # a real nought, unlike "not measured"
+        (None, "share", "–"),
+        (float("nan"), "score", "–"),
+        (-17.64, "score", "−17.6"),
+        (-0.01, "score", "0.0"),  # no minus before a nought
+        (0.137, "count", "0.14"),
+        (1234.5, "count", "1,234.5"),
+        (45, "seconds", "45 s"),
+        (200, "seconds", "3 min 20 s"),
+        (7800, "seconds", "2 h 10 min"),
+        (300_000, "seconds", "3.5 days"),
+    ],
+)
+def test_a_value_in_its_unit(number, unit, said):
+    assert words.value(number, unit) == said
+
+
+def test_money_has_its_currency():
+    assert words.value(412.4, "money", "EUR") == "€412"
+    assert words.value(12.5, "money", "BRL") == "R$12.50"
+    assert words.value(-1200, "money", "SEK") == "−SEK 1,200"
+    assert words.value(5, "money", None) == "5.00"
+
+
+def test_intervals_and_differences():
+    assert words.interval(0.8206, 0.8634, "share") == "82.1 to 86.3%"
+    assert words.interval(None, 0.5, "share") == "no interval"
+    assert words.change(-0.0123, "share") == "−1.2 points"
+    assert words.changes(-0.033, 0.015, "share") == "−3.3 to +1.5 points"
+    assert words.change(3, "money", "USD") == "+$3.00"
+
+
+def test_days_and_counts():
+    assert words.day(date(2026, 8, 3)) == "3 Aug 2026"
+    assert words.moment(datetime(2026, 8, 3, 14, 5)) == "3 Aug 2026, 14:05"
+    assert words.span(date(2026, 6, 29), date(2026, 9, 27)) == "29 Jun to 27 Sep 2026"
+    assert words.span(date(2025, 12, 29), date(2026, 3, 29)) == "29 Dec 2025 to 29 Mar 2026"
+    assert words.count(1, "contact") == "1 contact"
+    assert words.count(1204, "contact") == "1,204 contacts"
+    assert words.count(0, "contact") == "no contacts"
+
+
+def test_every_state_has_a_word_and_a_shape_of_its_own():
+    states = [*map(words.state, words.STATES)]
+    assert len({state.word for state in states}) == len({state.shape for state in states}) == len(states)
+    assert words.state(None).word == "not measured"
