@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXPORTS := data/sample/exports
 
-.PHONY: run test lint bench lock sample clean
+.PHONY: run test lint bench lock empty clean
 .DEFAULT_GOAL := run
 
 # The stamp holds until what it was made from changes.
@@ -38,6 +38,10 @@ bench: .venv/ready
 # Resolve the direct dependencies of pyproject.toml into requirements.txt, pinned and with hashes.
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --allow-unsafe --output-file requirements.txt
+
+# Take the simulated company out again, before your own exports come in.
+empty:
+	rm -rf data/warehouse/*
 
 clean:
 	rm -rf .venv data/warehouse/* $(EXPORTS)

@@ -237,5 +237,5 @@ def _mostly_bad(con, source: Query, read: int, bad: int) -> str:
     shown = "" if value is None else f': "{value}"'
     return (
         f"has {bad:,} rows of {read:,} that can't be used (more than {MOST_QUARANTINED:.0%}); "
-        f'most often {what}, as in line {line:,}{shown}. Mend the export, or the header of {source.id}.'
+        f"most often {what}, as in line {line:,}{shown}. Mend the export, or the header of {source.id}."
     )

@@ -5,8 +5,8 @@
 -- lens: inside-out
 -- kind: candidate
 -- feed: interactions
--- note: falls back: ends in the silo it began in, after another
--- note: stalls: more than 7 days between contacts, or left open
+-- note: falls back: returns to a silo that it had left
+-- note: stalls: more than 7 days between contacts, or the last contact was left open
 
 select
     customer_id,
@@ -18,7 +18,7 @@ select
     touchpoint,
     channel,
     mode,
-    one_if(last_silo != silo and not left_open and longest_gap <= interval 7 days) as value,
+    one_if(not fell_back and not left_open and longest_gap <= interval 7 days) as value,
     1 as weight,
 from episodes
 where

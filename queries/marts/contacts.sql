@@ -22,6 +22,7 @@ neighbours as (
         exported.known_until,
         lag(started_at) over same_need as before_at,
         lead(started_at) over same_need as after_at,
+        lag(silo) over same_need as before_silo,
         lead(silo) over same_need as after_silo,
         min(case when mode = 'human' then started_at end) over later_of_same_need as human_after_at,
         max(case when mode = 'digital' and failed then started_at end) over earlier as digital_failure_at,
@@ -61,7 +62,8 @@ judged as (
 )
 
 select
-    * exclude (opens_episode, can_repeat),
+    * exclude (opens_episode, can_repeat, before_silo),
+    case when not opens_episode then before_silo end as from_silo,
     last_value(case when opens_episode then interaction_id end ignore nulls) over (
         partition by customer_id, reason
         order by started_at, interaction_id

@@ -16,12 +16,14 @@ select
     count(distinct silo) as silos,
     first(silo order by started_at, interaction_id) as silo,
     last(silo order by started_at, interaction_id) as last_silo,
+    -- Each move beyond the first visit to every silo is a way back.
+    sum(one_if(from_silo != silo)) >= count(distinct silo) as fell_back,
     first(stage order by started_at, interaction_id) as stage,
     first(touchpoint order by started_at, interaction_id) as touchpoint,
     first(channel order by started_at, interaction_id) as channel,
     first(mode order by started_at, interaction_id) as mode,
-    bool_or(resolved_at is null) as left_open,
-    max(started_at - before_at) filter (where silo is not null) as longest_gap,
+    last(resolved_at is null order by started_at, interaction_id) as left_open,
+    max(started_at - before_at) filter (where from_silo is not null) as longest_gap,
 from contacts
 where customer_id is not null and reason is not null
 group by episode_id, customer_id, reason

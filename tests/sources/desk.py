@@ -67,7 +67,7 @@ def real(name: str) -> sql.Query:
 
 
 def bring(folder: Path, file: Path, source: sql.Query | None = None, others: Iterable[Path] = ()) -> Brought:
-    """Import one file; `others` lie in the same folder. Without a source the product's own are asked. Raises Refused."""
+    """Import one file; `others` lie beside it. Without a source the product's own are asked. Raises Refused."""
     known = sql.load(QUERIES, "source")
     feeds = {feed.id: feed for feed in sql.load(QUERIES, "feed")}
     beside: dict[str, list[sources.Export]] = {}

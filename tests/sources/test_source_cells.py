@@ -116,6 +116,6 @@ def test_a_moment_that_can_not_lie_ahead_is_quarantined(tmp_path):
     ],
 )
 def test_a_header_that_can_not_be_read_names_file_line_and_value(tmp_path, line, said):
-    with pytest.raises(QueryError, match="queries/sources/plain.sql, ") as raised:
+    with pytest.raises(QueryError, match=r"queries/sources/plain\.sql, ") as raised:
         declared(plain(tmp_path, f"recognise: id\n{line}"))
     assert raised.match(said)

@@ -1,4 +1,4 @@
-"""Odd and hostile files: every one is imported, quarantined or refused with a sentence; none is a crash or a silence."""
+"""Odd and hostile files: each is imported, quarantined or refused with a sentence; none is a crash or a silence."""
 
 from __future__ import annotations
 
@@ -85,5 +85,3 @@ def test_a_file_cut_in_a_quoted_field_is_no_file_of_one_column(real_data, tmp_pa
     source = plain(tmp_path, "recognise: Date received, Product, Issue, Complaint ID")
     with pytest.raises(Refused, match=r"^ends inside a quoted field .*Export it again\.$"):
         bring(tmp_path, file, source)
-
-

@@ -63,7 +63,7 @@ def test_json_however_it_is_laid_out(read, text, lines):
 def test_json_below_a_path(read):
     text = json.dumps({"page": {"next": None}, "data": {"count": 3, "items": RECORDS}}, indent=1)
     assert sorted(read(text, HEADER + "records: data.items").reasons()) == [16]
-    with pytest.raises(Refused, match='holds no records under "data.rows"'):
+    with pytest.raises(Refused, match=r'holds no records under "data\.rows"'):
         read(text, HEADER + "records: data.rows")
 
 
@@ -73,7 +73,8 @@ def test_numbers_of_json_keep_every_digit(read):
 
 
 def test_a_torn_line_of_json_is_quarantined_alone(read):
-    brought = read('{"id": "a"}\n{"id": "b", "queu\n[1]\n{"id": NaN}\n{"id": "c"}\n{"id": "d"}\n{"id": "e"}\n', name="o.jsonl.gz")
+    text = '{"id": "a"}\n{"id": "b", "queu\n[1]\n{"id": NaN}\n{"id": "c"}\n{"id": "d"}\n{"id": "e"}\n'
+    brought = read(text, name="one.jsonl.gz")
     assert sorted(brought.cells()) == [1, 5, 6, 7]
     assert set(brought.reasons()) == {2, 3, 4}
     assert set(brought.reasons().values()) == {"is not a JSON object"}
@@ -113,7 +114,7 @@ def test_parquet_that_was_cut_or_spoilt_is_refused(tmp_path):
     source = plain(tmp_path, "recognise: id", format="parquet")
     for spoilt in (whole[:-200], whole[: len(whole) // 2], b"PAR1", whole[:50] + b"\xff" * 400 + whole[450:]):
         file.write_bytes(spoilt)
-        with pytest.raises(Refused, match="Parquet file that can't|is not a Parquet file|can't be read"):
+        with pytest.raises(Refused, match=r"is not a Parquet file|can't be read"):
             bring(tmp_path, file, source)
 
 
