@@ -25,8 +25,8 @@ STATED = "stated"
 _YES_NO = "true / false"
 # A lone number as people write it; refuses hexadecimal, underscores, infinities and `nan`, which casts accept.
 _NUMBER = r"^[+-]?(\d{1,30}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$"
-_ISO = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?$"
-_OFFSET = r"\d ?(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+_ISO = r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?)?"
+_ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)"
 # Years outside are slips of the pen, or a tool's way to say "never".
 _PLAUSIBLE = "between timestamp '1900-01-01' and timestamp '2199-12-31 23:59:59'"
 _UNIX = {"unix": 1.0, "unix ms": 1e-3}
@@ -136,12 +136,12 @@ def _moment(text: str, form: str, zone: str) -> str:
         seconds = f"try_cast({text} as double) * {_UNIX[form]}"
         return f"case when {seconds} between -2e9 and 7e9 then {_utc(f'to_timestamp({seconds})')} end"
     if form == "iso":
-        at = f"try_cast(replace({text}, ',', '.') as timestamp)"
-        with_offset = f"try_cast(replace(replace({text}, ' +', '+'), ' -', '-') as timestamptz)"
+        plain = f"replace({text}, ',', '.')"
+        with_offset = f"replace(replace({plain}, ' +', '+'), ' -', '-')"
         return (
-            f"case when not regexp_matches({text}, '{_ISO}') then null "
-            f"when {text} like '%:%' and regexp_matches({text}, '{_OFFSET}') then {_utc(with_offset)} "
-            f"else {_in_utc(at, zone)} end"
+            f"case when regexp_full_match({text}, '{_ISO}') then {_in_utc(f'try_cast({plain} as timestamp)', zone)} "
+            f"when regexp_full_match({text}, '{_ISO_WITH_OFFSET}') "
+            f"then {_utc(f'try_cast({with_offset} as timestamptz)')} end"
         )
     read = f"try_strptime({text}, {literal(form)})"
     return _utc(read) if "%z" in form.lower() else _in_utc(read, zone)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,11 +34,8 @@ def stop(said: object, status: int) -> typer.Exit:
 
 def at(exports: Path | None = None, warehouse: Path | None = None) -> Settings:
     """The settings, with the folders that this call names."""
-    for name, folder in (("EXPORTS", exports), ("WAREHOUSE", warehouse)):
-        if folder is not None:
-            os.environ[f"BELLWETHER_{name}"] = str(folder.resolve())
-    settings.cache_clear()
-    return settings()
+    named = {"exports": exports, "warehouse": warehouse}
+    return replace(settings(), **{name: folder.resolve() for name, folder in named.items() if folder is not None})
 
 
 @app.command()
@@ -68,11 +65,11 @@ def _refresh(where: Settings, only: str | None, files, as_json: bool) -> None:
     from bellwether.marts import Leak
     from bellwether.readers import Refused
 
-    if not where.exports.is_dir():
-        raise stop(f"There is no folder {where.exports}. Say where the exports are: --exports FOLDER.", 2)
     known = [source.id for source in sql.load(where.queries, "source")]
     if only is not None and only not in known:
         raise stop(f'There is no source "{only}". {sql.nearest(only, known)}', 2)
+    if not where.exports.is_dir():
+        raise stop(f"There is no folder {where.exports}. Say where the exports are: --exports FOLDER.", 2)
     try:
         with printing.Progress(people) as progress:
             outcome = steps.refresh(where, only, files, progress.say)
@@ -217,9 +214,9 @@ def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
 
     from bellwether.settings import ROOT
 
-    at(None, warehouse)
+    told = {**os.environ, "BELLWETHER_WAREHOUSE": str(at(None, warehouse).warehouse)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    raise typer.Exit(subprocess.run(command, cwd=ROOT).returncode)
+    raise typer.Exit(subprocess.run(command, cwd=ROOT, env=told).returncode)
 
 
 @app.command()

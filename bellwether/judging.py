@@ -67,16 +67,17 @@ def _judged(con, source: Query, cells: Mapping[str, Cell], reading: Reading) -> 
         if reading.must:
             return False
         raise Refused(f"can't be read: {_first(error)}. Export it again.") from None
-    if not reading.must:
-        return True
-    found = con.execute("select count(*), coalesce(sum(cell_bytes), 0) from judged").fetchone()
-    return found == (reading.must.rows, reading.must.cells)
+    return reading.must is None or con.execute("select count(*), sum(cell_bytes) from judged").fetchone() == (
+        reading.must.rows,
+        reading.must.cells if reading.must.rows else None,
+    )
 
 
 def _judging(source: Query, cells: Mapping[str, Cell], reading: Reading) -> str:
     """The SELECT that turns text into typed rows, each with its first problem, if any."""
     line = "" if reading.must else "source_line, "
-    weight = f"strlen(replace(concat({_all(reading.columns)}), '\"', ''))" if reading.must else "0"
+    weighed = reading.must and reading.must.cells is not None
+    weight = f"strlen(replace(concat({_all(reading.columns)}), '\"', ''))" if weighed else "null::bigint"
     clean = [f"{cleaned(source, name)} as {quoted(name)}" for name in reading.columns]
     clean += [f"null::varchar as {quoted(name)}" for name in cells if name not in reading.columns]
     typed = {name: cell.sql for name, cell in cells.items() if cell.sql != quoted(name)}

@@ -4,23 +4,45 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from functools import cache
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
 from bellwether.cells import literal, quoted
 from bellwether.rules import ROW, Rule
 from bellwether.sql import Query, QueryError, Statement
 
 STAMPS = ("source", "source_file", "exported_at")
+# What makes a body more than picking and renaming: it must not be worked out twice, nor come out differently.
+_COSTLY = (
+    exp.AggFunc,
+    exp.Distinct,
+    exp.Join,
+    exp.Limit,
+    exp.Pivot,
+    exp.Rand,
+    exp.Subquery,
+    exp.Unnest,
+    exp.Uuid,
+    exp.Window,
+    exp.With,
+)
 
 
 def fill_feeds(con: duckdb.DuckDBPyConnection, source: Query, feeds: Mapping[str, Query], file: str) -> None:
-    """Run every statement of a source. Raises QueryError."""
+    """Make `mapped_<feed>` of every feed that the source fills: the feed's columns and `misfit`. Raises QueryError.
+
+    A value that the feed's column can't hold (money of twenty digits) becomes null, and `misfit` names the column.
+    """
     for name in feeds_of(source):
-        empty = f"select *, null::varchar as misfit from ({feeds[name].sql})"
-        con.execute(f"create or replace temp table mapped_{name} as {empty}")
-    for statement in source.statements:
-        _fill(con, source, statement, feeds[statement.feed], file)
+        parts = [
+            _worked_out(con, source, place, _select(con, source, statement, feeds[name], file))
+            for place, statement in enumerate(source.statements)
+            if statement.feed == name
+        ]
+        con.execute(f"create or replace temp view mapped_{name} as {' union all '.join(parts)}")
 
 
 def feeds_of(source: Query) -> list[str]:
@@ -28,30 +50,41 @@ def feeds_of(source: Query) -> list[str]:
     return list(dict.fromkeys(statement.feed for statement in source.statements))
 
 
-def _fill(con, source: Query, statement: Statement, feed: Query, file: str) -> None:
-    """Add the rows of one statement to `mapped_<feed>`, which has the feed's columns and `misfit`. Raises QueryError.
-
-    A value that the feed's column can't hold (money of twenty digits) becomes null, and `misfit` names the column.
-    """
+def _select(con, source: Query, statement: Statement, feed: Query, file: str) -> str:
+    """The SELECT of a statement with exactly the feed's columns and `misfit`."""
     wanted, given = _kinds(con, feed.sql), _given(con, source, statement, feed)
     _insist(source, statement, feed, wanted, given)
     stamps = {"source": literal(source.id), "source_file": literal(file), "exported_at": "getvariable('exported_at')"}
     texts = {name: stamps.get(name, quoted(name) if name in given else "null") for name, _ in wanted}
     cells = [f"try_cast({texts[name]} as {kind}) as {quoted(name)}" for name, kind in wanted]
-    changing = [name for name, kind in wanted if given.get(name, kind) != kind]
     misfits = [
-        f"when {quoted(name)} is not null and try_cast({quoted(name)} as {dict(wanted)[name]}) is null "
-        f"then {literal(name)}"
-        for name in changing
+        f"when {quoted(name)} is not null and try_cast({quoted(name)} as {kind}) is null then {literal(name)}"
+        for name, kind in wanted
+        if given.get(name, kind) != kind
     ]
     misfit = f"case {' '.join(misfits)} end" if misfits else "null::varchar"
+    return f"select {', '.join(cells)}, {misfit} as misfit from ({statement.sql}) as body"
+
+
+def _worked_out(con, source: Query, place: int, select: str) -> str:
+    """A body that only picks and renames is read as it stands; any other is worked out once, whatever it costs."""
+    statement = source.statements[place]
+    if _is_plain(statement.sql):
+        return select
     try:
-        con.execute(
-            f"insert into mapped_{feed.id} by name "
-            f"select {', '.join(cells)}, {misfit} as misfit from ({statement.sql}) as body"
-        )
+        con.execute(f"create or replace temp table worked_{place} as {select}")
     except duckdb.Error as error:
-        raise _complaint(source, statement, feed, error) from None
+        raise _complaint(source, statement, error) from None
+    return f"from worked_{place}"
+
+
+@cache
+def _is_plain(sql: str) -> bool:
+    try:
+        tree = sqlglot.parse_one(sql, read="duckdb")
+    except sqlglot.errors.SqlglotError:
+        return False
+    return isinstance(tree, exp.Select) and tree.find(*_COSTLY) is None
 
 
 def _kinds(con, select: str) -> list[tuple[str, str]]:
@@ -63,7 +96,7 @@ def _given(con, source: Query, statement: Statement, feed: Query) -> dict[str, s
     try:
         return {name.lower(): kind for name, kind in _kinds(con, statement.sql)}
     except duckdb.Error as error:
-        raise _complaint(source, statement, feed, error) from None
+        raise _complaint(source, statement, error) from None
 
 
 def _insist(source: Query, statement: Statement, feed: Query, wanted: list, given: Mapping[str, str]) -> None:
@@ -78,21 +111,25 @@ def _insist(source: Query, statement: Statement, feed: Query, wanted: list, give
         raise QueryError(source.file, statement.line, 'gives no "source_line". Select it, so that a row can be traced.')
 
 
-def _complaint(source: Query, statement: Statement, feed: Query, error: Exception) -> QueryError:
+def _complaint(source: Query, statement: Statement, error: Exception) -> QueryError:
     said = str(error).splitlines()[0]
-    return QueryError(source.file, statement.line, f"does not fill the feed {feed.id}. {said}")
+    return QueryError(source.file, statement.line, f"does not fill the feed {statement.feed}. {said}")
 
 
 def quarantine_breaches(con: duckdb.DuckDBPyConnection, source: Query, rules: Mapping[str, list[Rule]]) -> None:
-    """Move the rows that break a row-level promise of their feed out of every feed, with all lines of their record."""
+    """Quarantine the rows that break a row-level promise of their feed, with all lines of their record."""
     con.execute(
         "create or replace temp table breaches (source_line bigint, field varchar, value varchar, reason varchar)"
     )
     for feed in feeds_of(source):
-        _mark_breaches(con, feed, [rule for rule in rules[feed] if rule.reach == ROW])
+        try:
+            _mark_breaches(con, feed, [rule for rule in rules[feed] if rule.reach == ROW])
+        except duckdb.Error as error:
+            first = next(statement for statement in source.statements if statement.feed == feed)
+            raise _complaint(source, first, error) from None
         _mark_repeats(con, feed, rules[feed][0])
     if con.execute("select count(*) from breaches").fetchone()[0]:
-        _move(con, source)
+        _spread(con, source)
 
 
 def _mark_breaches(con, feed: str, rules: list[Rule]) -> None:
@@ -116,17 +153,23 @@ def _mark_breaches(con, feed: str, rules: list[Rule]) -> None:
 def _mark_repeats(con, feed: str, key: Rule) -> None:
     """A natural key that stands twice in one file: the last line is kept, the others are breaches."""
     columns = ", ".join(map(quoted, key.columns))
-    last = f"select {columns}, max(source_line) as last_line from mapped_{feed} group by {columns} having count(*) > 1"
+    con.execute(
+        f"create or replace temp table repeats as select {columns}, max(source_line) as last_line "
+        f"from mapped_{feed} group by {columns} having count(*) > 1"
+    )
+    if not con.execute("select count(*) from repeats").fetchone()[0]:
+        return
     shown = " || ' ' || ".join(f"{quoted(name)}::varchar" for name in key.columns[1:])
     con.execute(
         f"insert into breaches select source_line, ?, {shown}, "
         "'stands again in line ' || last_line || ' of the same file' "
-        f"from mapped_{feed} join ({last}) using ({columns}) where source_line < last_line",
+        f"from mapped_{feed} join repeats using ({columns}) where source_line < last_line",
         [key.columns[1]],
     )
 
 
-def _move(con, source: Query) -> None:
+def _spread(con, source: Query) -> None:
+    """To the quarantine with all lines of a record of which one is a breach."""
     record = quoted(source.get("fold", "source_line"))
     con.execute(f"create or replace temp table places as select source_line as line, {record} as record from export")
     con.execute(
@@ -137,5 +180,3 @@ def _move(con, source: Query) -> None:
     con.execute(
         "insert into quarantined select line, field, value, reason, null from places join breached using (record)"
     )
-    for feed in feeds_of(source):
-        con.execute(f"delete from mapped_{feed} where source_line in (select source_line from quarantined)")

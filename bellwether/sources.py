@@ -206,8 +206,11 @@ def _reconciled(con, export: Export, reading: Reading) -> tuple[int, int]:
 def _write_feed(con, feed: Query, folder: Path) -> dict[str, int]:
     month = month_of(feed)
     file = literal(str(folder / f"{feed.id}.parquet"))
-    con.execute(f"copy (select * exclude (misfit), {month} as month from mapped_{feed.id}) to {file}")
-    return dict(con.execute(f"select {month}, count(*) from mapped_{feed.id} group by all order by all").fetchall())
+    con.execute(
+        f"copy (select * exclude (misfit), {month} as month from mapped_{feed.id} "
+        f"anti join quarantined using (source_line)) to {file}"
+    )
+    return dict(con.execute(f"select month, count(*) from read_parquet({file}) group by all order by all").fetchall())
 
 
 def month_of(query: Query) -> str:

@@ -29,7 +29,11 @@ KEPT = "indicators/promise_kept.sql"
 BROKEN = [
     (KEPT, ("    silo,\n", ""), 'lacks the column "silo"'),
     (KEPT, ("1 as weight", "1 as weight, 2 as extra"), '"extra" is no column of an observation'),
-    (KEPT, ("promised_at as known_at", "'soon' as known_at"), "known_at is varchar; it has to be timestamp"),
+    (
+        KEPT,
+        ("coalesce(promised_at, resolved_at) as known_at", "'soon' as known_at"),
+        "known_at is varchar; it has to be",
+    ),
     (KEPT, ("from contacts", "from nowhere"), "nowhere"),
     (KEPT, ("resolved_at <= promised_at", "solved_at <= promised_at"), "solved_at"),
     (KEPT, ("-- unit: share", "-- unit: percent"), '"percent" is not a value of "unit"'),

@@ -97,11 +97,11 @@ def test_a_broken_contract_stops_the_publication_and_the_old_version_stays(tmp_p
     good = [{"interaction_id": f"i{n}"} for n in range(40)]
     write(tmp_path / "exports", "a.csv", rows_of(*good))
     first = refreshed(tmp_path)
-    backwards = [{"interaction_id": f"j{n}", "resolved_at": "2025-12-01 10:00:00"} for n in range(40)]
+    backwards = [{"interaction_id": f"j{n}", "answered_at": "2025-12-01 10:00:00"} for n in range(40)]
     write(tmp_path / "exports", "b.csv", rows_of(*backwards))
     outcome = refreshed(tmp_path)
     assert not outcome.published
-    assert "started_at is not after resolved_at" in " ".join(outcome.stopped)
+    assert "started_at is not after answered_at" in " ".join(outcome.stopped)
     assert outcome.version == first.version
     assert rows(tmp_path, "select count(*) from interactions") == [(40,)]
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from bellwether.readers.reading import (
     LONGEST_RECORD,
+    UTF_8,
+    UTF_16,
     Broken,
     Bytes,
     Reading,
@@ -87,23 +89,25 @@ def read(_con, file: Path, source: Query, _wanted: list[str], work: Path) -> Rea
 
 
 def _must(file: Path, width: int, separator: str) -> Bytes | None:
-    """What the fast way has to give if every line is one record; None where line ends alone forbid it."""
-    size, counts, before, first = 0, dict.fromkeys((b"\n", b"\r", b"\r\n", b'"'), 0), b"", b""
+    """What the fast way has to give if every line is one record; None where the bytes alone forbid it."""
+    marks = (b"\n", b"\r", b'"', separator.encode())
+    size, counts, pairs, before, first = 0, dict.fromkeys(marks, 0), 0, b"", b""
     with raw(file) as bytes_:
         while chunk := bytes_.read(1 << 22):
-            first = first or chunk
-            size += len(chunk)
+            first, size = first or chunk, size + len(chunk)
             counts = {mark: count + chunk.count(mark) for mark, count in counts.items()}
-            counts[b"\r\n"] += before.endswith(b"\r") and chunk.startswith(b"\n")
+            pairs += (before + chunk).count(b"\r\n") if counts[b"\r"] else 0
             before = chunk[-1:]
-    if counts[b"\r"] != counts[b"\r\n"] or first.startswith((b"\xff\xfe", b"\xfe\xff", b"\n", b"\r")):
-        return None
     lines = counts[b"\n"] + (before != b"\n")
-    names = first.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf").rstrip(b"\r")
-    in_names = len(names.replace(b'"', b"")) - names.count(separator.encode())
-    mark = 3 if first.startswith(b"\xef\xbb\xbf") else 0
+    if counts[b"\r"] != pairs or first.startswith((*UTF_16, b"\n", b"\r")):
+        return None
+    if not counts[b'"']:
+        return Bytes(lines - 1) if counts[marks[3]] == lines * (width - 1) else None
+    mark = len(UTF_8) if first.startswith(UTF_8) else 0
+    names = first[mark:].split(b"\n", 1)[0].rstrip(b"\r")
+    in_names = len(names.replace(b'"', b"")) - names.count(marks[3])
     outside = mark + counts[b"\n"] + counts[b"\r"] + counts[b'"'] + lines * (width - 1) + in_names
-    return Bytes(rows=lines - 1, cells=size - outside)
+    return Bytes(lines - 1, size - outside)
 
 
 def read_carefully(file: Path, source: Query, work: Path) -> Reading:

@@ -16,7 +16,8 @@ from bellwether.cells import literal, quoted
 LONGEST_RECORD = 16 * 1024 * 1024
 # Names that every reader and the typing of cells add; a column of that name in an export is counted up.
 RESERVED = ("source_line", "problem", "cell_bytes")
-_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# Byte-order marks.
+UTF_8, UTF_16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 
 
 class Refused(Exception):
@@ -34,10 +35,13 @@ class Broken:
 
 @dataclass(frozen=True)
 class Bytes:
-    """What has to come out of a plain CSV: so many rows, and so many bytes in their cells without quotes."""
+    """What has to come out of a plain CSV: so many rows, and so many bytes in their cells, quotes not counted.
+
+    `cells` is None where there are no quotes: then the separators were counted, and rows are enough.
+    """
 
     rows: int
-    cells: int
+    cells: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def raw(file: Path):
 def _marked(file: Path) -> str:
     """UTF-8, unless a byte-order mark says otherwise: a mark is a statement, not a guess."""
     with raw(file) as bytes_:
-        return _MARKS.get(bytes_.read(2), "utf-8-sig")
+        return "utf-16" if bytes_.read(2) in UTF_16 else "utf-8-sig"
 
 
 def distinct(header: list[str]) -> list[str]:

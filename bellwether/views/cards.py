@@ -43,7 +43,7 @@ def _card(row: Mapping[str, Any], sparkline: list[float]) -> None:
         chart_data=sparkline,
         help=about(row),
     )
-    span = "" if few else f"95%: {words.interval(row['low'], row['high'], unit, currency)}"
+    span = "" if few else f"95% interval: {words.interval(row['low'], row['high'], unit, currency)}"
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
         st.caption(span, width="stretch")
         go.link("Chart", row["title"])

@@ -16,6 +16,7 @@ from bellwether.views.reading import SUMS, Figure, figure
 DRILL = ("silo", "stages", "touchpoints", "channels", "segments")
 NAMES = {"silo": "Silo", **DIMENSIONS}
 MOST_MEMBERS = 14
+FIGURES = {"value": "Value", "low": "Low", "high": "High", "observations": "Observations"}
 
 
 def groups_of(rows: pl.DataFrame, dimension: str, about: Mapping[str, Any]) -> list[tuple[str | None, Figure, Figure]]:
@@ -25,6 +26,21 @@ def groups_of(rows: pl.DataFrame, dimension: str, about: Mapping[str, Any]) -> l
         found.setdefault(row["member"], {})[row["period"]] = {name: row[name] for name in SUMS}
     both = [(member, figure(of.get("now"), about), figure(of.get("earlier"), about)) for member, of in found.items()]
     return sorted(both, key=lambda one: (one[0] is None, -(one[1].observations or 0)))
+
+
+def groups_table(rows: pl.DataFrame, about: Mapping[str, Any]) -> pl.DataFrame:
+    """Every member of every dimension, now and earlier, in words, for taking along."""
+    told = [
+        {
+            "By": NAMES[dimension],
+            "Member": member or "not known",
+            **{f"{word}, now": getattr(now, name) for name, word in FIGURES.items()},
+            **{f"{word}, earlier": getattr(earlier, name) for name, word in FIGURES.items()},
+        }
+        for dimension in NAMES
+        for member, now, earlier in groups_of(rows, dimension, about)
+    ]
+    return pl.DataFrame(told, infer_schema_length=None)
 
 
 def next_step(rows: pl.DataFrame) -> str:
@@ -37,10 +53,18 @@ def step(rows: pl.DataFrame) -> str:
     """The dimension that the figure is taken apart by: the next one down, unless the reader wants another."""
     known = set(rows.drop_nulls("member")["dimension"])
     offered = [name for name in DRILL if name in known]
-    found = st.segmented_control(
-        "Taken apart by", offered, format_func=NAMES.get, key="by", label_visibility="collapsed"
+    if not offered:
+        return next_step(rows)
+    if st.session_state.get("by") not in offered:
+        st.session_state["by"] = next_step(rows)
+    return st.segmented_control(
+        "Taken apart by",
+        offered,
+        format_func=NAMES.get,
+        key="by",
+        label_visibility="collapsed",
+        required=True,
     )
-    return found or next_step(rows)
 
 
 def breakdown(chosen: Chosen, rows: pl.DataFrame, dimension: str) -> None:

@@ -32,22 +32,28 @@ LENSES = {
 }
 
 
-def verdict_grid(rows: pl.DataFrame) -> None:
-    """Draw the grid from the answer of `leadership/grid`; a choice opens the silo with the indicator chosen."""
+def verdict_grid(rows: pl.DataFrame, silos: pl.DataFrame) -> None:
+    """Draw the grid from the answer of `leadership/grid`; a choice opens the silo with the indicator chosen.
+
+    silos: answer of `shared/silos`; those from which nothing came are named below, or they would look perfect.
+    """
     shown = rows.filter(pl.col("verdict").is_not_null().any().over("indicator"))
-    silos = shown["silo"].unique(maintain_order=True).to_list()
-    columns = [{"text": "Indicator"}, *({"text": silo} for silo in silos)]
+    columns = [{"text": "Indicator"}, *({"text": silo} for silo in shown["silo"].unique(maintain_order=True))]
     picked = board(columns, _rows(shown), "Verdict of each indicator in each silo", "grid")
     if picked:
         go.to_silo(**picked)
     absent = rows.join(shown, on="indicator", how="anti")["title"].unique(maintain_order=True).to_list()
     if absent:
         st.caption(f"Not measured anywhere: {', '.join(absent)}.")
+    if silent := silos.filter(~pl.col("measured"))["silo"].to_list():
+        st.caption(f"Silos without any data: {', '.join(silent)}.")
 
 
-def grid_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The grid as a table in words, for taking along."""
-    return rows.filter(pl.col("verdict").is_not_null()).select(pl.col(name).alias(word) for name, word in WORDS.items())
+def grid_rows(rows: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+    """The outcomes and the grid as one table in words, for taking along."""
+    above = outcomes.with_columns(silo=pl.lit("All silos"), capability=pl.lit(None, pl.String))
+    told = pl.concat([frame.select(WORDS) for frame in (above, rows)])
+    return told.filter(pl.col("verdict").is_not_null()).rename(WORDS)
 
 
 def say_false_alarms(rows: pl.DataFrame) -> None:
@@ -55,10 +61,11 @@ def say_false_alarms(rows: pl.DataFrame) -> None:
     if not rows.height:
         return
     one = rows.row(0, named=True)
+    charts = words.count(one["charts"], "chart")
+    false = f"; expected false among them: {one['expected']:.1f}" if one["called"] else ""
     st.caption(
-        f"{words.count(one['called'], 'change')} called on {words.count(one['charts'], 'chart')}; expected false among "
-        f"them: at most {one['expected']:.1f}. Reading each chart on its own would raise about "
-        f"{one['expected_plain']:.0f} false alarms here."
+        f"{words.count(one['called'], 'change').capitalize()} called on {charts}{false}. Reading each chart on its own "
+        f"would raise about {words.count(round(one['expected_plain']), 'false alarm')} here."
     )
 
 

@@ -31,11 +31,12 @@ LISTS = {"latest": "Latest", "worst": "Worst first"}
 
 
 def row_table(rows: pl.DataFrame, about: Mapping[str, Any], which: str) -> pl.DataFrame:
-    """The rows of one list, in words: what, who, where, and where in which export it stands."""
+    """The rows of one list, in words: what, who, where, and where in which export it stands; empty columns left out."""
     kept = rows.filter(list=which)
     results = [_result(value, about) for value in kept["result"]]
     told = kept.with_columns(result=pl.Series(results, dtype=pl.String))
-    return told.select(pl.col(name).alias(word) for name, word in ROW_WORDS.items())
+    known = [name for name in ROW_WORDS if told[name].null_count() < told.height]
+    return told.select(pl.col(name).alias(ROW_WORDS[name]) for name in known)
 
 
 def _result(value: float | None, about: Mapping[str, Any]) -> str:

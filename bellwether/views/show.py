@@ -45,6 +45,7 @@ def table(rows: pl.DataFrame, alt: str, key: str, formats: Mapping[str, Any] | N
         key=key,
         column_config=dict(formats or {}),
         height=height or "auto",
+        placeholder="–",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from bellwether.views import figures, show, states, words
+from bellwether.views import figures, multiples, show, states, words
 from bellwether.views.chosen import ALL_SILOS, Chosen
 from bellwether.views.reading import Reading
 
@@ -39,7 +39,7 @@ def all_silos(found: Mapping[str, Reading], chosen: Chosen) -> None:
         states.no_rows() if not found else states.too_few("every silo")
         return
     titles = {silo: _panel_title(silo, found[silo], chosen) for silo in panels}
-    figure = figures.small_multiples(panels, chosen.about, titles)
+    figure = multiples.small_multiples(panels, chosen.about, titles)
     alt = f"{chosen.about['title']} by week in {words.count(len(panels), 'panel')} on one scale"
     show.chart(figure, f"{chosen.about['title']} in all silos", alt, "all silos")
     st.caption("One scale. Band: the usual range. ▲ ▼ special causes, for the better or the worse.")

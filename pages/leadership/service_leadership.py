@@ -16,7 +16,8 @@ go.leave()
 given = chosen().given
 grid, alarms, changes = (ask(f"leadership/{name}", given) for name in ("grid", "false_alarms", "changes"))
 
-outcome_cards(ask("leadership/outcomes"), ask("leadership/outcome_weeks"))
+outcomes = ask("leadership/outcomes")
+outcome_cards(outcomes, ask("leadership/outcome_weeks"))
 
 left, right = st.columns([66, 34], gap="medium")
 with left:
@@ -31,6 +32,6 @@ with right:
         ask("leadership/standards", given),
     )
 
-heading("What moves, where", grid_rows(grid), "grid", legend())
+heading("What moves, where", grid_rows(grid, outcomes), "grid", legend())
 say_false_alarms(alarms)
-verdict_grid(grid)
+verdict_grid(grid, ask("shared/silos"))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bellwether.views.current import ask
-from bellwether.views.drill import breakdown, path, step
+from bellwether.views.drill import breakdown, groups_table, path, step
 from bellwether.views.filter_bar import chosen
 from bellwether.views.marks import done_about_it
 from bellwether.views.periods import compared
@@ -31,7 +31,7 @@ with right:
 
 left, right = st.columns([62, 38], gap="medium")
 with left:
-    heading("Where exactly")
+    heading("Where exactly", groups_table(groups, picked.about), "groups")
     with st.container(horizontal=True, vertical_alignment="center"):
         path(picked)
         by = step(groups)

@@ -88,7 +88,8 @@ def test_what_is_shown_can_be_taken_along_under_a_name_nobody_can_guess(visit):
     name, rows = download(page, button)
     assert re.fullmatch(r"what-moves-where-version-\d+-[0-9a-f]{12}\.csv", name)
     assert rows[0][:3] == ["Indicator", "Silo", "Verdict"]
-    assert len(rows) - 1 == page.locator(".board table:not(.list) td a").count()
+    cards = page.get_by_test_id("stMetric").count()
+    assert len(rows) - 1 == cards + page.locator(".board table:not(.list) td a").count()
     page.reload()
     drawn(page)
     again, _ = download(page, page.get_by_role("button", name="CSV").last)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from bellwether.trends import spc
-from bellwether.views import figures, look
+from bellwether.views import figures, look, multiples
 
 ABOUT = {"unit": "share", "better": "higher", "target": 0.9, "currency": None}
 FIRST = date(2025, 9, 1)
@@ -49,20 +49,30 @@ def test_the_hover_says_value_week_denominator_and_usual_range():
 
 
 def test_steps_commitments_and_the_standard_are_drawn():
+    named = {"who": "A", "due": None}
     marks = [
-        {"day": FIRST + timedelta(weeks=4), "kind": "step", "label": "New telephone system", "who": "A", "due": None},
-        {"day": FIRST + timedelta(weeks=9), "kind": "commitment", "label": "Call back", "who": "B", "due": None},
-        {"day": FIRST - timedelta(weeks=9), "kind": "commitment", "label": "Long ago", "who": "B", "due": None},
+        {"day": FIRST + timedelta(weeks=4), "kind": "step", "label": "New telephone system", **named},
+        {
+            "day": FIRST + timedelta(weeks=9),
+            "kind": "commitment",
+            "label": "Call back",
+            "who": "B",
+            "due": FIRST + timedelta(weeks=10),
+        },
+        {"day": FIRST - timedelta(weeks=9), "kind": "commitment", "label": "Long ago", **named},
     ]
     drawn = checked(figures.control_chart(points(QUIET), ABOUT, marks))["layout"]
     texts = [note["text"] for note in drawn["annotations"]]
     assert texts == ["standard 90%", "Step: New telephone system", "Commitment: Call back"]
-    assert [shape["line"]["dash"] for shape in drawn["shapes"]] == ["dash", "solid", "dot"]
+    lines = [shape["line"]["dash"] for shape in drawn["shapes"] if shape["type"] == "line"]
+    assert lines == ["dash", "solid", "dot"]
+    (band,) = [shape for shape in drawn["shapes"] if shape["type"] == "rect"]
+    assert (band["x0"], band["x1"]) == ("2025-11-03", "2025-11-10")
 
 
 def test_small_multiples_share_one_scale_and_one_trace_a_panel():
     panels = {"All silos": points(QUIET), "Billing": points([*QUIET[:11], 0.4]), "Sales": points([None, *QUIET[1:]])}
-    figure = checked(figures.small_multiples(panels, ABOUT, {silo: silo for silo in panels}))
+    figure = checked(multiples.small_multiples(panels, ABOUT, {silo: silo for silo in panels}))
     assert len(figure["data"]) == len(panels)
     ranges = {tuple(axis["range"]) for name, axis in figure["layout"].items() if name.startswith("yaxis")}
     assert len(ranges) == 1 and next(iter(ranges))[0] < 0.4  # nothing is cut off

@@ -16,4 +16,5 @@ where
     commitments.due <= (select max(week) + 6 from silo_weeks)
     and commitments.state not in ('done', 'dropped', 'withdrawn')
     and chosen($silos, commitments.silo)
+    and commitments.silo in (select silo from indicator_silos)
 order by commitments.due

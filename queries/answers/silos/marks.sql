@@ -13,6 +13,7 @@ select
 from steps
 where
     indicator = $indicator
+    and silo in (select silo from indicator_silos)
     and ($silo is null or silo = $silo)
 
 union all by name
@@ -28,5 +29,6 @@ select
 from commitments
 where
     indicator = $indicator
+    and silo in (select silo from indicator_silos)
     and ($silo is null or silo = $silo)
 order by day
