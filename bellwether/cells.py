@@ -82,9 +82,10 @@ def declared(source: Query) -> dict[str, Cell]:
 
 def cleaned(source: Query, column: str) -> str:
     """The text of a cell without blanks around it, null when it is empty or a null word."""
-    text, last = quoted(column), f"right({quoted(column)}, 1)"
-    # Almost no cell has blanks to trim, and asking is much cheaper than trimming.
-    bare = f"{text} >= '!' and {text} < '\x7f' and {last} >= '!' and {last} <> '\u00a0'"
+    text = quoted(column)
+    # Almost no cell has blanks to trim, and asking is much cheaper than trimming. Of the ways to look at the last
+    # character `reverse` is the cheapest; what does not begin and end in plain ASCII is trimmed, needed or not.
+    bare = f"{text} >= '!' and {text} < '\x7f' and reverse({text}) between '!' and '~'"
     trimmed = f"trim({text}, {literal(_BLANKS)})"
     words = listed(source, "nulls")
     if not words:

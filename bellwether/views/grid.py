@@ -52,7 +52,7 @@ def verdict_grid(rows: pl.DataFrame, silos: pl.DataFrame) -> None:
 def grid_rows(rows: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
     """The outcomes and the grid as one table in words, for taking along."""
     above = outcomes.with_columns(silo=pl.lit("All silos"), capability=pl.lit(None, pl.String))
-    told = pl.concat([frame.select(WORDS) for frame in (above, rows)])
+    told = pl.concat([frame.select(list(WORDS)) for frame in (above, rows)], how="vertical_relaxed")
     return told.filter(pl.col("verdict").is_not_null()).rename(WORDS)
 
 
