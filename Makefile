@@ -23,13 +23,12 @@ run: $(EXPORTS)/written
 	$(BIN)/bellwether serve
 
 test: .venv/ready
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/bellwether check
 	$(BIN)/python -m pytest
 
 lint: .venv/ready
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint queries
 
 bench: .venv/ready
