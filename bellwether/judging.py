@@ -24,12 +24,13 @@ def judge(con: duckdb.DuckDBPyConnection, file: Path, source: Query, work: Path)
     """
     reading = readers.read(con, file, source, list(declared(source)), work)
     source = _in_zone(source, reading)
-    _insist(source, declared(source), reading)
-    if not _judged(con, source, declared(source), reading):
+    cells = declared(source)
+    _insist(source, cells, reading)
+    if not _judged(con, source, cells, reading):
         reading = readers.read_carefully(file, source, work)
-        _judged(con, source, declared(source), reading)
-    line = "rowid + 2 as source_line, " if reading.must else ""
-    con.execute("create or replace temp view lined as select " + line + "* from judged")
+        _judged(con, source, cells, reading)
+    lined = "(select rowid + 2 as source_line, * from judged)" if reading.must else "judged"
+    con.execute(f"create or replace temp view lined as from {_with_absent(lined, cells, reading)}")
     con.execute(
         "create or replace temp table quarantined as select source_line, problem.field as field, "
         "problem.value as value, problem.reason as reason, null::varchar as record from lined where problem is not null"
@@ -79,20 +80,31 @@ def _judging(source: Query, cells: Mapping[str, Cell], reading: Reading) -> str:
     weighed = reading.must and reading.must.cells is not None
     weight = f"strlen(replace(concat({_all(reading.columns)}), '\"', ''))" if weighed else "null::bigint"
     clean = [f"{cleaned(source, name)} as {quoted(name)}" for name in reading.columns]
-    clean += [f"null::varchar as {quoted(name)}" for name in cells if name not in reading.columns]
-    typed = {name: cell.sql for name, cell in cells.items() if cell.sql != quoted(name)}
-    every = [*reading.columns, *(name for name in cells if name not in reading.columns)]
-    final = [f"{quoted(_typed(name))} as {quoted(name)}" if name in typed else quoted(name) for name in every]
+    typed = {name: cells[name].sql for name in reading.columns if name in cells and cells[name].sql != quoted(name)}
+    final = [f"{quoted(_typed(name))} as {quoted(name)}" if name in typed else quoted(name) for name in reading.columns]
     reads = "".join(f", {sql} as {quoted(_typed(name))}" for name, sql in typed.items())
-    refused = " ".join(_refusal(source, value) for value in source.header.get("refuse", ()))
-    later = f"coalesce(problem, case {refused} end) as problem" if refused else "problem"
-    return (
+    select = (
         f"with clean as (select {line}{weight} as cell_bytes, {', '.join(clean)} from {reading.relation}), "
         f"read as (select *{reads} from clean), "
         f"typed as (select {line}cell_bytes, {', '.join(final)}, "
         f"{_problem(source, cells, typed)} as problem from read) "
-        f"select * exclude (problem), {later} from typed"
     )
+    refused = " ".join(_refusal(source, value) for value in source.header.get("refuse", ()))
+    if not refused:
+        return f"{select} from typed"
+    absent = ["problem", *(name for name in cells if name not in reading.columns)]
+    later = f"coalesce(problem, case {refused} end) as problem"
+    return f"{select} select * exclude ({_all(absent)}), {later} from {_with_absent('typed', cells, reading)}"
+
+
+def _with_absent(table: str, cells: Mapping[str, Cell], reading: Reading) -> str:
+    """A table with the columns that the file may lack, and does: empty, of their type, and kept nowhere."""
+    absent = [name for name in cells if name not in reading.columns]
+    if not absent:
+        return table
+    texts = ", ".join(f"null::varchar as {quoted(name)}" for name in absent)
+    typed = ", ".join(f"{cells[name].sql} as {quoted(name)}" for name in absent)
+    return f"(select * replace ({typed}) from (select *, {texts} from {table}))"
 
 
 def _typed(name: str) -> str:

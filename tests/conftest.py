@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,3 +79,19 @@ def no_real_warehouse(tmp_path_factory) -> Iterator[None]:
     nowhere = tmp_path_factory.mktemp("nowhere")
     with pointed_at(nowhere / "exports", nowhere / "warehouse"):
         yield
+
+
+_ended: dict[str, int] = {}
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    _ended["status"] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Leave at once when all is said: DuckDB's bindings print a page about leaks when Python takes itself apart."""
+    if "status" in _ended:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_ended["status"])

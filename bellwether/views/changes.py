@@ -13,6 +13,7 @@ from bellwether.views import go, words
 from bellwether.views.board import Cell, Row, board
 
 MOST = 5
+MOST_DEEDS = 3
 DEEDS = {"started": "began", "done": "was done", "due": "fell due", "declared": "was declared a step"}
 
 
@@ -66,12 +67,19 @@ def what_changed(rows: pl.DataFrame, deeds: pl.DataFrame, called: int, since: da
     if not rows.height:
         st.markdown(f"No real change began since {words.day(since)}. {_older(called)}")
     lines: list[Row] = [{"cells": [change_cell(row)]} for row in rows.head(MOST).iter_rows(named=True)]
-    lines += [{"cells": [deed_cell(row)]} for row in deeds.head(MOST).iter_rows(named=True)]
+    lines += [{"cells": [deed_cell(row)]} for row in deeds.head(MOST_DEEDS).iter_rows(named=True)]
     picked = board([], lines, "What changed since the review", "changed") if lines else None
     if picked:
         go.to_silo(**picked)
-    if rows.height > MOST:
-        st.caption(f"And {rows.height - MOST} more, all marked in the grid.")
+    if more := _more(rows.height - MOST, deeds.height - MOST_DEEDS):
+        st.caption(more)
+
+
+def _more(changes: int, deeds: int) -> str:
+    """What is not listed, so that nobody takes the list for all."""
+    parts = [f"{changes} more, all marked in the grid"] * (changes > 0)
+    parts += [words.count(deeds, "earlier deed")] * (deeds > 0)
+    return f"And {', and '.join(parts)}." if parts else ""
 
 
 def _older(called: int) -> str:

@@ -55,6 +55,7 @@ def _values(points: pl.DataFrame, about: Mapping[str, Any], weeks: list[str]) ->
             "symbol": [look.MARKERS.get(tone, "circle") for tone in tones],
             "color": [look.TONES[tone] if tone != "calm" else look.ACCENT for tone in tones],
             "size": [10 if tone != "calm" else 4 for tone in tones],
+            "line": {"color": look.PAPER, "width": [0.8 if tone != "calm" else 0 for tone in tones]},
         },
         "customdata": hovers(points, about, tones),
         "hovertemplate": "%{customdata}<extra></extra>",

@@ -16,7 +16,15 @@ from bellwether.views import current, history, show, words
 WHEN = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")
 ROWS = st.column_config.NumberColumn(format="localized")
 TIME_CODES = {"%Y": "2026", "%y": "26", "%m": "03", "%d": "31", "%H": "14", "%I": "02", "%M": "05", "%S": "59"}
-TIME_CODES |= {"%p": "PM", "%f": "123456", "%z": "+0200", "%b": "Mar", "%B": "March", "%T": "14:05:59"}
+TIME_CODES |= {
+    "written as iso": "written as 2026-03-31 14:05:59",
+    "%p": "PM",
+    "%f": "123456",
+    "%z": "+0200",
+    "%b": "Mar",
+    "%B": "March",
+    "%T": "14:05:59",
+}
 # A source this many days behind the newest export is called stale.
 STALE_DAYS = 14
 
@@ -109,7 +117,13 @@ def quarantine(reasons: pl.DataFrame, rows: pl.DataFrame) -> None:
         st.success("Every row of every file was accepted.", icon=":material/check_circle:")
         return
     reasons, rows = (frame.with_columns(reason=_plain(frame["reason"])) for frame in (reasons, rows))
-    why = reasons.select(File="file", Column="field", Reason="reason", Rows="rows", **{"First line": "first_line"})
+    why = reasons.select(
+        File="file",
+        Column=pl.col("field").fill_null("whole row"),
+        Reason="reason",
+        Rows="rows",
+        **{"First line": "first_line"},
+    )
     show.heading("Reasons", why, "reasons")
     show.table(why, "Why rows are in quarantine", "reason table", {"Rows": ROWS})
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -121,7 +135,9 @@ def quarantine(reasons: pl.DataFrame, rows: pl.DataFrame) -> None:
             "Reasons", _known(reasons, "reason"), placeholder="All", key="cause", bind="query-params"
         )
     kept = _kept(rows, {"file": files, "field": fields, "reason": causes})
-    told = kept.select(File="file", Line="line", Column="field", Value="value", Reason="reason")
+    told = kept.select(
+        File="file", Line="line", Column=pl.col("field").fill_null("whole row"), Value="value", Reason="reason"
+    )
     show.heading(
         f"{words.count(told.height, 'row')} shown", told, "quarantine", "At most 200 of each file, column and reason"
     )

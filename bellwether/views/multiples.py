@@ -57,6 +57,7 @@ def _panel(points: pl.DataFrame, about: Mapping[str, Any], place: int) -> Figure
             "symbol": [look.MARKERS.get(tone, "circle") for tone in tones],
             "color": [look.TONES[tone] if tone != "calm" else look.ACCENT for tone in tones],
             "size": [7 if tone != "calm" else 0 for tone in tones],
+            "line": {"color": look.PAPER, "width": 0.5},
         },
         "customdata": hovers(points, about, tones),
         "hovertemplate": "%{customdata}<extra></extra>",

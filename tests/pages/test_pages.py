@@ -95,6 +95,19 @@ def test_a_page_composes(file):
     assert not [text for text in strings if re.search(r"\bselect\b.*\bfrom\b", text, re.I | re.S)]
 
 
+@pytest.mark.parametrize("part", ["Sources and files", "Quarantine", "Contracts and feeds", "Versions"])
+def test_every_part_of_the_data_page_speaks_in_words(sample_warehouse, app, part):
+    at = app("data/data.py", part=part)
+    assert not at.exception and not at.error and at.dataframe
+    assert [name for table in at.dataframe for name in table.value.columns if RAW.search(name)] == []
+
+
+def test_every_contract_is_said_in_words(sample_warehouse, app, engine):
+    told = app("data/data.py", part="Contracts and feeds").dataframe[0].value
+    assert len(told) == engine.ask("select count(*) from contract_results").item()
+    assert not [rule for rule in told["Rule"] if not rule or RAW.search(rule)]
+
+
 def test_the_headline_shows_what_the_marts_say(sample_warehouse, app, engine):
     shown = {one.label: (one.value, one.delta) for one in app().metric}
     rows = engine.ask(

@@ -5,7 +5,7 @@
 select
     feed,
     kept,
-    sentence,
+    coalesce(nullif(sentence, ''), replace(says, '_', ' ')) as sentence,
     reach,
     rows,
     breaches,
