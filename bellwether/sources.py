@@ -206,10 +206,9 @@ def _reconciled(con, export: Export, reading: Reading) -> tuple[int, int]:
 def _write_feed(con, feed: Query, folder: Path) -> dict[str, int]:
     month = month_of(feed)
     file = literal(str(folder / f"{feed.id}.parquet"))
-    con.execute(
-        f"copy (select * exclude (misfit), {month} as month from mapped_{feed.id} "
-        f"anti join quarantined using (source_line)) to {file}"
-    )
+    some = con.execute("select count(*) from quarantined").fetchone()[0]
+    good = " anti join quarantined using (source_line)" if some else ""
+    con.execute(f"copy (select * exclude (misfit), {month} as month from mapped_{feed.id}{good}) to {file}")
     return dict(con.execute(f"select month, count(*) from read_parquet({file}) group by all order by all").fetchall())
 
 
@@ -222,7 +221,8 @@ def month_of(query: Query) -> str:
 def _write_quarantine(con, reading: Reading, file: Path) -> None:
     """Every quarantined row with its record as it stands in the export."""
     cells = ", ".join(f"{literal(name)}: {quoted(name)}" for name in reading.columns)
-    raw = f"select source_line, to_json({{{cells}}})::varchar as text from {reading.numbered}"
+    wanted = f"select * from {reading.numbered} semi join quarantined using (source_line)"
+    raw = f"select source_line, to_json({{{cells}}})::varchar as text from ({wanted})"
     some = con.execute("select count(*) from quarantined where record is null").fetchone()[0]
     found = f"left join ({raw}) using (source_line)" if some else "cross join (select null as text)"
     con.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -103,11 +104,16 @@ def text_columns(names: Iterable[str]) -> str:
     return "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names) + "}"
 
 
+def path(file: Path) -> str:
+    """A file's path for SQL, taken by its letters: DuckDB would read `report[1].csv` as a pattern."""
+    return literal(re.sub(r"([\[*?])", r"[\1]", str(file)))
+
+
 def scan(file: Path, names: Iterable[str], separator: str, copy: bool) -> str:
     """The SQL that reads a CSV without guessing anything: an export with its row of names, or a copy of our own."""
     shape = "header = false, new_line = '\\n'" if copy else "header = true"
     return (
-        f"read_csv({literal(str(file))}, {shape}, auto_detect = false, delim = {literal(separator)}, "
+        f"read_csv({path(file)}, {shape}, auto_detect = false, delim = {literal(separator)}, "
         f"quote = '\"', escape = '\"', strict_mode = true, max_line_size = {2 * LONGEST_RECORD}, "
         f"columns = {text_columns(names)})"
     )

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 
 import duckdb
 
-from bellwether.cells import literal, quoted
-from bellwether.readers.reading import Reading, Refused, copied, distinct
+from bellwether.cells import quoted
+from bellwether.readers.reading import Reading, Refused, copied, distinct, path
 from bellwether.sql import Query
 
 
 def _parquet_columns(file: Path, _source: Query | None = None) -> list[str]:
     try:
-        rows = duckdb.execute("describe select * from read_parquet(?)", [str(file)]).fetchall()
+        rows = duckdb.execute(f"describe select * from read_parquet({path(file)})").fetchall()
     except duckdb.Error as error:
         raise Refused(f"is not a Parquet file that can be read: {_first(error)} Export it again.") from None
     return [row[0] for row in rows]
@@ -26,8 +26,7 @@ def _read_parquet(_con, file: Path, _source: Query, _wanted: list[str], _work: P
     header = distinct(there)
     cells = ", ".join(f"{quoted(a)}::varchar as {quoted(b)}" for a, b in zip(there, header, strict=True))
     relation = (
-        f"(select file_row_number + 1 as source_line, {cells} "
-        f"from read_parquet({literal(str(file))}, file_row_number = true))"
+        f"(select file_row_number + 1 as source_line, {cells} from read_parquet({path(file)}, file_row_number = true))"
     )
     return Reading(header, relation)
 

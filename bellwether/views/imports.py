@@ -116,10 +116,10 @@ def quarantine(reasons: pl.DataFrame, rows: pl.DataFrame) -> None:
     if not reasons.height:
         st.success("Every row of every file was accepted.", icon=":material/check_circle:")
         return
-    reasons, rows = (frame.with_columns(reason=_plain(frame["reason"])) for frame in (reasons, rows))
+    reasons, rows = (_worded(frame) for frame in (reasons, rows))
     why = reasons.select(
         File="file",
-        Column=pl.col("field").fill_null("whole row"),
+        Column="field",
         Reason="reason",
         Rows="rows",
         **{"First line": "first_line"},
@@ -135,18 +135,17 @@ def quarantine(reasons: pl.DataFrame, rows: pl.DataFrame) -> None:
             "Reasons", _known(reasons, "reason"), placeholder="All", key="cause", bind="query-params"
         )
     kept = _kept(rows, {"file": files, "field": fields, "reason": causes})
-    told = kept.select(
-        File="file", Line="line", Column=pl.col("field").fill_null("whole row"), Value="value", Reason="reason"
-    )
+    told = kept.select(File="file", Line="line", Column="field", Value="value", Reason="reason")
     show.heading(
         f"{words.count(told.height, 'row')} shown", told, "quarantine", "At most 200 of each file, column and reason"
     )
     show.table(told, "Rows in quarantine", "quarantine table", {"Line": st.column_config.NumberColumn(format="%d")})
 
 
-def _plain(reasons: pl.Series) -> pl.Series:
-    """Reasons without the codes of a time format: `%d/%m/%Y` is said as `31/03/2026`."""
-    return reasons.str.replace_many(list(TIME_CODES), list(TIME_CODES.values()))
+def _worded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Reasons without the codes of a time format (`%d/%m/%Y` is said as `31/03/2026`), columns without gaps."""
+    plain = pl.col("reason").str.replace_many(list(TIME_CODES), list(TIME_CODES.values()))
+    return rows.with_columns(plain, pl.col("field").fill_null("whole row"))
 
 
 def _known(rows: pl.DataFrame, name: str) -> list[str]:

@@ -116,6 +116,11 @@ def test_blanks_around_values_are_none_of_theirs(read):
     assert brought.cells()[2] == {"source_line": 2, "id": "a", "n": 1.0, "note": "x y"}
 
 
+def test_a_name_that_looks_like_a_pattern_is_a_name(read):
+    read(b"id,n,note\nwrong,1,x\n", "report1.csv")
+    assert [row["id"] for row in read(b"id,n,note\nright,1,x\n", "report[1].csv").cells().values()] == ["right"]
+
+
 def test_the_same_names_twice_are_told_apart(read):
     assert read(b"id,n,note,note,note_2\na,1,x,y,z\n").cells()[2] == {
         "source_line": 2,
