@@ -155,7 +155,7 @@ def _mark_names(points: pl.DataFrame, marks: Sequence[Mapping[str, Any]]) -> lis
     ]
 
 
-def _short(text: str, most: int = 48) -> str:
+def _short(text: str, most: int = 30) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 

@@ -118,7 +118,7 @@ def tip(row: Mapping[str, Any]) -> str:
         else "Too few people to show a figure",
         f"{words.state(row['verdict']).word} since {words.day(row['since'])}: {row['rule']}" if row["since"] else "",
         f"Standard {words.value(row['target'], row['unit'])}: {row['capability']} met as it runs today"
-        if row["capability"]
+        if row["capability"] and row["verdict"] == "no real change"
         else "",
         f"Owner: {row['owner']}" if row["owner"] else "Nobody owns it yet",
     ]

@@ -42,6 +42,8 @@ def row_table(rows: pl.DataFrame, about: Mapping[str, Any], which: str) -> pl.Da
 def _result(value: float | None, about: Mapping[str, Any]) -> str:
     if about["unit"] == "share" and value in (0, 1):
         return "✓ yes" if value else "✗ no"
+    if about["unit"] == "count" and value is not None and value == int(value):
+        return words.count(int(value))
     return words.value(value, about["unit"], about["currency"])
 
 

@@ -48,8 +48,8 @@ def all_silos(found: Mapping[str, Reading], chosen: Chosen) -> None:
 def _panel_title(silo: str, one: Reading, chosen: Chosen) -> str:
     last = one.points["value"].drop_nulls().tail(1)
     value = words.value(last[0], chosen.about["unit"], chosen.about["currency"], short=True) if last.len() else ""
-    name = f"<b>{silo}</b>" if silo == chosen.silo else silo
-    return f"{name} <span style='color:#5b6876'>{value}</span>"
+    # The chosen silo is not marked: the figure would then be drawn anew at each choice, which takes half a second.
+    return f"{silo} <span style='color:#5b6876'>{value}</span>"
 
 
 def one_silo(one: Reading | None, chosen: Chosen, marks: pl.DataFrame) -> None:

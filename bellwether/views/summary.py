@@ -22,6 +22,7 @@ CAPABLE = {
         "As the process runs today, it misses the standard: the process must change.",
     ),
 }
+MOVING = ("too early to say if met", "gray", "The process is changing; its limits still speak of how it ran before.")
 
 
 def summary(chosen: Chosen, reading: Reading | None, verdicts: pl.DataFrame, agreed: pl.DataFrame) -> None:
@@ -65,8 +66,13 @@ def _standard(about: Mapping[str, Any], agreed: pl.DataFrame, reading: Reading |
         help=f"{one['promise'] or 'No promise is written down.'} Agreed by {one['agreed']} of {one['silos']} silos.",
     )
     if reading and reading.capability:
-        word, color, meaning = CAPABLE[reading.capability]
+        word, color, meaning = CAPABLE[reading.capability] if steady(reading) else MOVING
         st.badge(word, color=color, help=meaning)
+
+
+def steady(reading: Reading) -> bool:
+    """Whether the limits still speak for the process: on the move, they straddle what was and what is."""
+    return reading.verdict.word == "no real change" and reading.verdict.settled is None
 
 
 def definition(about: Mapping[str, Any]) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from bellwether import asking
 from bellwether.settings import settings
-from bellwether.views import reading
+from bellwether.trends.verdict import Verdict
+from bellwether.views import reading, summary
 from bellwether.views.chosen import ALL_SILOS
 
 SHARE = {"indicator": "promise_kept", "unit": "share", "better": "higher", "target": 0.9, "currency": None}
@@ -74,3 +75,10 @@ def test_the_groups_of_every_dimension_add_up_to_the_whole(engine):
     added = groups.filter(period="now").group_by("dimension").agg(pl.col("observations").sum())
     assert set(added["observations"]) == {whole}
     assert ALL_SILOS not in groups["member"].to_list()
+
+
+@pytest.mark.parametrize(("word", "settled", "speaks"), [("no real change", None, True), ("improving", None, False)])
+def test_capability_is_said_of_a_steady_process_only(word, settled, speaks):
+    """Limits that straddle a step answer for a process that no longer runs."""
+    read = reading.Reading(pl.DataFrame(), Verdict(word, settled=settled), "never")
+    assert summary.steady(read) is speaks
