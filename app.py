@@ -13,8 +13,15 @@ LIST = [
         "leadership/service_leadership.py",
         "Service leadership",
         ":material/trending_up:",
-        "Do customers stay, what changes in which silo, and who answers for it?",
+        "Where is loyalty going, what is behind it, and who is on it?",
         ("review", "silos"),
+    ),
+    (
+        "outlook/outlook.py",
+        "Outlook",
+        ":material/online_prediction:",
+        "Who stays, which indicators prove that they run ahead, and how far can that be trusted?",
+        (),
     ),
     (
         "silos/silos.py",

@@ -14,8 +14,20 @@ import duckdb
 import sqlglot
 from sqlglot import expressions as exp
 
-from bellwether import asking, cells, filters, governance, marts, records, rules, shelves, sql
+from bellwether import (
+    asking,
+    cells,
+    filters,
+    governance,
+    marts,
+    records,
+    rules,
+    shelves,
+    sql,
+)
 from bellwether.engine.duckdb import prepare
+from bellwether.outlook import ground, proof
+from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
 
@@ -73,6 +85,7 @@ def _build(con: duckdb.DuckDBPyConnection, settings: Settings, queries: list[Que
     for feed in _of(queries, "feed"):
         _gather(found, lambda feed=feed: marts.run(con, feed, f"create table {feed.id} as {feed.sql}"))
     marts.calendar(con, {})
+    marts.horizons(con)
     indicators = _of(queries, "indicator")
     _gather(found, lambda: _build_marts(con, marts.in_order(_of(queries, "mart")), indicators, found))
 
@@ -86,6 +99,9 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
             _gather(found, lambda mart=mart, one=indicator: marts.roll_up(con, mart, one))
         con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
     marts.small(con, found_marts, indicators)
+    ground.make_tables(con)
+    proof.nothing(con)
+    ahead.nothing(con)
 
 
 def _of(queries: Iterable[Query], kind: str) -> list[Query]:

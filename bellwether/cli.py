@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from bellwether import asking, filters, printing, sql, warehouse
-from bellwether.settings import Settings, settings
+from bellwether.settings import ROOT, Settings, settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
 people = Console(stderr=True)
@@ -157,6 +157,28 @@ def trend(name: str, silo: str = "All silos", warehouse: Warehouse = None, forma
         printing.verdict(people, name, silo, verdict)
 
 
+@app.command()
+def evidence(warehouse: Warehouse = None, format: Format = "table") -> None:
+    """Which indicators run ahead of loyalty, and how sure that is: one row an indicator and gap in weeks."""
+    where = at(None, warehouse)
+    with _engine(where) as engine:
+        lacks = asking.ask(engine, where, "outlook/basis")["lacks"][0]
+        if lacks:
+            people.print(lacks, markup=False)
+        _show(asking.ask(engine, where, "outlook/evidence"), format)
+
+
+@app.command()
+def outlook(warehouse: Warehouse = None, format: Format = "table") -> None:
+    """How many customers are expected to stay over the coming weeks, and what is at risk: all, and by group."""
+    where = at(None, warehouse)
+    with _engine(where) as engine:
+        refusal = asking.ask(engine, where, "outlook/model")["refusal"][0]
+        if refusal:
+            people.print(refusal, markup=False)
+        _show(asking.ask(engine, where, "outlook/groups"), format)
+
+
 @app.command("sql")
 def free_sql(statement: str, warehouse: Warehouse = None, format: Format = "table") -> None:
     """One SELECT over feeds and marts, by name; read-only."""
@@ -212,8 +234,6 @@ def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
     import subprocess
     import sys
 
-    from bellwether.settings import ROOT
-
     told = {**os.environ, "BELLWETHER_WAREHOUSE": str(at(None, warehouse).warehouse)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
     raise typer.Exit(subprocess.run(command, cwd=ROOT, env=told).returncode)
@@ -223,11 +243,19 @@ def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
 def bench(
     rows: Annotated[int, typer.Option(help="Interactions to generate")] = 10_000_000,
     folder: Annotated[Path, typer.Option(help="Where to put some GB for a while")] = Path("data/warehouse/.bench"),
-    write: Annotated[bool, typer.Option(help="Write docs/bench.md")] = True,
+    write: Annotated[bool, typer.Option(help="Write docs/bench.md, or docs/foresight.md")] = True,
+    seeds: Annotated[int, typer.Option(help="Instead: simulated companies whose truth must be found")] = 0,
 ) -> None:
-    """Measure refresh, page queries and browser as ratios in one run."""
-    from bellwether.bench import report
+    """Measure refresh, page queries and browser as ratios in one run; or hold foresight against a known truth."""
+    from bellwether.bench import report, truth
 
+    if seeds:
+        told = truth.run(folder.resolve(), range(1, seeds + 1), 20_000, lambda said: people.print(said))
+        lines = truth.report(told, 20_000)
+        if write:
+            (ROOT / "docs" / "foresight.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        typer.echo("\n".join(lines))
+        return
     for line in report.run(folder.resolve(), rows, lambda said: people.print(said), write):
         typer.echo(line)
 

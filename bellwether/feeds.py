@@ -1,6 +1,7 @@
 """Imports -> feeds: of the rows that share a natural key the latest export's stands, month by month.
 
-Only months that a new, changed or withdrawn import touches are built again; the rest is carried over.
+Only months that a new, changed or withdrawn import touches are built again; the rest is carried over. A month in which
+no two rows share a key is not even written: its files are those of its imports.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import duckdb
 from bellwether import shelves
 from bellwether.cells import literal, quoted
 from bellwether.rules import key_of
-from bellwether.sources import Import
+from bellwether.sources import Import, part
 from bellwether.sql import Query
 
 # Feeds that name customers; someone who occurs in one of them is a customer, known to the CRM or not.
 NAMING_CUSTOMERS = ("interactions", "surveys", "loyalty")
+# A month of more files than this is written as one: opening a file costs more than copying a small one.
+MOST_FILES = 24
 
 
 @dataclass(frozen=True)
@@ -38,29 +41,50 @@ class Stock:
         places = {one.key: place for place, one in enumerate(self.now)}
         imports = {one.key: one for one in (*self.now, *self.before) if one.key in places or one.key in keys}
         return [
-            (str(self.folder / key / f"{feed}.parquet"), key, places.get(key))
+            (str(file), key, places.get(key))
             for key, one in imports.items()
-            if one.rows.get(feed)
+            for month in one.rows.get(feed, ())
+            for file in part(self.folder / key, feed, month)
         ]
+
+    def months(self, feed: str, keys: set[str]) -> set[str]:
+        """Months in which imports have rows, those of the next version or those in `keys`."""
+        return {month for one in (*self.now, *self.before) if one.key in keys for month in one.rows.get(feed, ())}
+
+    def parts(self, feed: str, month: str) -> shelves.Part:
+        """What the imports of the next version hold of one month, all together."""
+        having = [one for one in self.now if month in one.rows.get(feed, ())]
+        rows = sum(one.rows[feed][month] for one in having)
+        total = str(sum(int(one.sums[feed][month]) for one in having))
+        files = tuple(file for one in having for file in part(self.folder / one.key, feed, month))
+        return shelves.Part(files, {"rows": rows, "sum": total})
 
 
 def build(con: duckdb.DuckDBPyConnection, feed: Query, stock: Stock, shelf: shelves.Shelf) -> dict[str, dict]:
     """Put the feed on its shelf and make the views `<feed>` and `changed_<feed>`. Returns month -> {rows, sum}."""
     touched = stock.touched(feed.id)
     _incoming(con, feed, stock, touched)
-    months: set[str] | None = None
     if feed.id == "customers":
         _stage_customers(con, feed)
-    elif not shelf.before:
-        con.execute(f"create or replace temp table staged as {_standing(feed, 'incoming')}")
+        told = shelves.keep(con, shelf, "staged")
     else:
-        months = _stage_months(con, feed, touched)
-    told = shelves.keep(con, shelf, "staged", months)
+        told = _keep(con, feed, stock, shelf, touched)
     con.execute("drop table staged")
     shelves.view(con, feed.id, shelf.home, shelf.name, told, feed.sql)
     fresh = shelves.changed(shelf.known, told) & set(told)
     shelves.view(con, f"changed_{feed.id}", shelf.home, shelf.name, fresh, feed.sql)
     return told
+
+
+def _keep(con, feed: Query, stock: Stock, shelf: shelves.Shelf, touched: set[str]) -> dict[str, dict]:
+    """Months whose keys stand once are linked from the imports, the others written as what stands."""
+    contested = _contested_months(con, feed)
+    there = stock.months(feed.id, {one.key for one in stock.now})
+    months = _reached(con, feed, stock, touched) if shelf.before else there
+    parts = {month: stock.parts(feed.id, month) for month in months & there - contested}
+    crowded = {month for month, one in parts.items() if len(one.files) > MOST_FILES}
+    _stage(con, feed, months & (contested | crowded))
+    return shelves.keep(con, shelf, "staged", months, {m: one for m, one in parts.items() if m not in crowded})
 
 
 def _incoming(con, feed: Query, stock: Stock, touched: set[str]) -> None:
@@ -69,14 +93,52 @@ def _incoming(con, feed: Query, stock: Stock, touched: set[str]) -> None:
     con.execute("create or replace temp table arrivals (filename varchar, import varchar, place integer)")
     if not files:
         empty = "'' as month, '' as import, 0 as place"
+        con.execute(f"create or replace temp view arrived as select *, '' as month from ({feed.sql})")
         con.execute(f"create or replace temp view incoming as select *, {empty} from ({feed.sql})")
         return
     con.executemany("insert into arrivals values (?, ?, ?)", files)
-    paths = ", ".join(literal(file) for file, _, _ in files)
+    read = shelves.read([Path(file) for file, _, _ in files], "hive_partitioning = true, hive_types_autocast = false")
+    con.execute(f"create or replace temp view arrived as select * from {read[:-1]}, filename = true)")
     con.execute(
-        "create or replace temp view incoming as select rows.* exclude (filename), import, place "
-        f"from read_parquet([{paths}], filename = true) rows join arrivals using (filename)"
+        "create or replace temp view incoming as "
+        "select rows.* exclude (filename), import, place from arrived rows join arrivals using (filename)"
     )
+
+
+def _contested_months(con, feed: Query) -> set[str]:
+    """Fill `contested` with the hash of every natural key that more than one row has; the months of such rows."""
+    key = ", ".join(map(quoted, key_of(feed)))
+    con.execute("create or replace temp table contested (key ubigint)")
+    rows, keys = con.execute(f"select count(*), count(distinct hash({key})) from arrived").fetchone()
+    if rows == keys:
+        return set()
+    con.execute(f"insert into contested select hash({key}) from arrived group by all having count(*) > 1")
+    found = con.execute(f"select distinct month from arrived where hash({key}) in (from contested)").fetchall()
+    return {month for (month,) in found}
+
+
+def _reached(con, feed: Query, stock: Stock, touched: set[str]) -> set[str]:
+    """Months that imports which came or went reach: their own, and those in which another row bears a key of theirs."""
+    key = ", ".join(map(quoted, key_of(feed)))
+    changed = ", ".join(map(literal, touched)) or "''"
+    con.execute(
+        f"create or replace temp table disputed as select distinct hash({key}) as key from incoming "
+        f"where import in ({changed}) and hash({key}) in (from contested)"
+    )
+    months = stock.months(feed.id, touched)
+    if con.execute("select count(*) from disputed").fetchone()[0]:
+        found = con.execute(f"select distinct month from arrived where hash({key}) in (from disputed)").fetchall()
+        months |= {month for (month,) in found}
+    return months
+
+
+def _stage(con, feed: Query, months: set[str]) -> None:
+    """Fill `staged` with what stands in these months; rows elsewhere that compete with theirs take part."""
+    key = ", ".join(map(quoted, key_of(feed)))
+    wanted = f"month in ({', '.join(map(literal, sorted(months))) or 'null'})"
+    rivals = f"(select * from incoming where {wanted} or hash({key}) in (from contested))" if months else "incoming"
+    none = "" if months else " limit 0"
+    con.execute(f"create or replace table staged as select * from ({_standing(feed, rivals)}) where {wanted}{none}")
 
 
 def _standing(feed: Query, rows: str) -> str:
@@ -88,35 +150,10 @@ def _standing(feed: Query, rows: str) -> str:
     )
 
 
-def _stage_months(con, feed: Query, touched: set[str]) -> set[str]:
-    """Fill `staged` with what stands in the months that the touched imports reach; returns these months.
-
-    A touched row's key may stand in other months and in other imports, so those months are built as well, and rows
-    elsewhere that compete with theirs take part in the contest without being written.
-    """
-    key = ", ".join(map(quoted, key_of(feed)))
-    changed = ", ".join(map(literal, touched)) or "''"
-    con.execute(
-        f"create or replace temp table touched as select distinct {key} from incoming where import in ({changed})"
-    )
-    con.execute(
-        f"create or replace temp table dirty as select distinct month from incoming semi join touched using ({key})"
-    )
-    con.execute("create or replace temp table rivals as select * from incoming semi join dirty using (month)")
-    con.execute(
-        f"insert into rivals select * from (select * from incoming anti join dirty using (month)) semi join "
-        f"(select distinct {key} from rivals) using ({key})"
-    )
-    standing = _standing(feed, "rivals")
-    con.execute(f"create or replace temp table staged as select * from ({standing}) semi join dirty using (month)")
-    con.execute("drop table rivals")
-    return {month for (month,) in con.execute("select month from dirty").fetchall()}
-
-
 def _stage_customers(con, feed: Query) -> None:
     """One row a customer, whichever tools know them; those whom only other feeds name get a row of their own."""
     con.execute(
-        f"create or replace temp table staged as select * from ({_standing(feed, 'incoming')}) "
+        f"create or replace table staged as select * from ({_standing(feed, 'incoming')}) "
         "qualify row_number() over (partition by customer_id order by exported_at desc nulls last, source) = 1"
     )
     named = " union ".join(f"select distinct customer_id from {name}" for name in NAMING_CUSTOMERS)

@@ -11,6 +11,7 @@ KIND_OF_FOLDER = {
     "feeds": "feed",
     "marts": "mart",
     "indicators": "indicator",
+    "foresight": "foresight",
     "answers": "answer",
     "explore": "explore",
 }
@@ -76,6 +77,8 @@ HEADERS: dict[str, dict[str, Key]] = {
         **_ABOUT,
         "grain": Key("what one row is", required=True),
         "month": Key("the moment that places a row in a month; only for marts kept row by row"),
+        "by": Key("a column: rows that share its value depend on input rows that share it, and on no others"),
+        "settles": Key("the moment after which a later export changes nothing that is read from a row"),
         "each": Key("built once for each of these, with its rows as `observations`", values=("indicator",)),
     },
     "indicator": {
@@ -90,6 +93,10 @@ HEADERS: dict[str, dict[str, Key]] = {
             required=True,
             values=("interactions", "surveys", "loyalty", "investments", "customers"),
         ),
+    },
+    "foresight": {
+        **_ABOUT,
+        "grain": Key("what one row is", required=True),
     },
     "answer": {
         **_ABOUT,

@@ -1,12 +1,10 @@
-"""Feeds -> marts: the row-level marts on their shelves, and the weekly roll-up of every indicator.
-
-A mart whose SQL and whose inputs are what they were is carried over; the rest is built again.
-"""
+"""Feeds -> marts: the row-level marts on their shelves, and the weekly roll-up of every indicator."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +30,9 @@ OBSERVATION = {
 }
 
 
+_LEAK = "this observation is impossible"
+
+
 class Leak(Exception):
     """An observation that claims to be known before it happened; nothing may be published with it."""
 
@@ -52,7 +53,7 @@ def in_order(marts: Iterable[Query]) -> list[Query]:
     return done
 
 
-def calendar(con: duckdb.DuckDBPyConnection, feeds: Mapping[str, Mapping[str, Any]]) -> None:
+def calendar(con: duckdb.DuckDBPyConnection, feeds: Mapping[str, Mapping[str, Any]], name: str = "calendar") -> None:
     """Every quarter of an hour from the first month of the feeds to a year past the last, with local week and month.
 
     feeds: feed -> its months. Cutting weeks by a time zone for each row is slow; joining a row's quarter of an hour is
@@ -60,13 +61,22 @@ def calendar(con: duckdb.DuckDBPyConnection, feeds: Mapping[str, Mapping[str, An
     """
     dated = sorted(month for months in feeds.values() for month in months if month[:1].isdigit()) or ["2020-01"]
     con.execute(
-        "create or replace temp table calendar as "
+        f"create or replace temp table {name} as "
         "with moments as (select unnest(generate_series(?::timestamp - interval 1 month, "
         "?::timestamp + interval 13 months, interval 15 minutes)) as moment) "
         "select epoch(moment)::bigint // 900 as slot, week_of(moment) as week, "
         "date_trunc('month', local_time(moment))::date as month from moments",
         [f"{dated[0]}-01", f"{dated[-1]}-01"],
     )
+
+
+def horizons(con: duckdb.DuckDBPyConnection) -> None:
+    """The table `horizons`: up to which moment each source of interactions has been exported; what is later is not
+    known yet. It stands apart from the rows because it moves with every export, and they don't."""
+    con.execute(
+        "create table marts.horizons as select source, max(exported_at) as known_until from interactions group by all"
+    )
+    con.execute("create view horizons as select * from marts.horizons")
 
 
 def fingerprint(query: Query, *others: Any) -> str:
@@ -77,31 +87,65 @@ def fingerprint(query: Query, *others: Any) -> str:
 
 def shelve(con: duckdb.DuckDBPyConnection, mart: Query, shelf: shelves.Shelf, same: bool) -> dict[str, dict]:
     """Build one row-level mart (or carry it, when `same`) and make the view of its name."""
-    if same:
-        con.execute(f"create or replace temp table staged as select *, '' as month from ({mart.sql}) limit 0")
-        told = shelves.keep(con, shelf, "staged", set())
-    else:
-        run(con, mart, f"create or replace temp table staged as select *, {month_of(mart)} as month from ({mart.sql})")
-        told = shelves.keep(con, shelf, "staged", None)
+    none = " limit 0" if same else ""
+    run(con, mart, f"create or replace table staged as select *, {month_of(mart)} as month from ({mart.sql}){none}")
+    return put(con, mart, shelf, set() if same else None)
+
+
+def put(con: duckdb.DuckDBPyConnection, mart: Query, shelf: shelves.Shelf, months: set[str] | None) -> dict[str, dict]:
+    """Shelve what is `staged` for these months (None: for all), and make the view of the mart's name."""
+    told = shelves.keep(con, shelf, "staged", months)
     con.execute(f"create or replace table marts.empty_{mart.id} as select * exclude (month) from staged limit 0")
     con.execute("drop table staged")
     shelves.view(con, mart.id, shelf.home, shelf.name, told, f"select * from marts.empty_{mart.id}")
     return told
 
 
-def roll_up(con: duckdb.DuckDBPyConnection, mart: Query, indicator: Query) -> None:
-    """Add one indicator's observations to the roll-up `mart`. Raises Leak, QueryError."""
-    run(con, indicator, f"create or replace temp view observations as {indicator.sql}")
-    _refuse_leaks(con, indicator)
-    fill = "insert into marts.{0} by name" if _there(con, mart.id) else "create table marts.{0} as"
-    run(con, mart, f"{fill.format(mart.id)} {mart.sql}", {"indicator": indicator.id})
+def roll_up(
+    con: duckdb.DuckDBPyConnection,
+    mart: Query,
+    indicator: Query,
+    months: Set[date] | None = None,
+    near: tuple[date, date] | None = None,
+) -> None:
+    """Add one indicator's observations to the roll-up `mart`. Raises Leak, QueryError.
+
+    months: local months to add (None: all); near: the days in UTC within which their observations lie.
+    """
+    within = f" where observed_at >= date '{near[0]}' and observed_at < date '{near[1]}'" if near else ""
+    run(con, indicator, f"create or replace temp view seen as select * from ({indicator.sql}){within}")
+    wanted = "" if months is None else f" where month in ({', '.join(map(literal, map(str, months)))})"
+    fill = f"{_into(con, mart)} select * from ({mart.sql}){wanted}"
+    # Judged row by row on the way; only when one fails are they all counted, and rows that were none judged again.
+    share = " or value not between 0 and 1" if indicator.get("unit") == "share" else ""
+    judged = f" where case when known_at < observed_at{share} then error('{_LEAK}') else true end"
+    try:
+        _fill(con, indicator, mart, fill, judged)
+    except QueryError as error:
+        if _LEAK not in str(error):
+            raise
+        _refuse_leaks(con, indicator)
+        _fill(con, indicator, mart, fill)
 
 
-def carry(con: duckdb.DuckDBPyConnection, mart: Query, indicator: str, before: Path) -> None:
-    """Take one indicator's roll-up over from the version before."""
+def _fill(con, indicator: Query, mart: Query, fill: str, judged: str = "") -> None:
+    run(con, indicator, f"create or replace temp view observations as select * from seen{judged}")
+    run(con, mart, fill, {"indicator": indicator.id})
+
+
+def _into(con, mart: Query) -> str:
+    return f"insert into marts.{mart.id} by name" if _there(con, mart.id) else f"create table marts.{mart.id} as"
+
+
+def carry(
+    con: duckdb.DuckDBPyConnection, mart: Query, indicator: str, before: Path, without: Iterable[date] = ()
+) -> None:
+    """Take one indicator's roll-up over from the version before, but for some local months."""
     con.execute(f"attach if not exists {literal(str(before / 'marts.duckdb'))} as before (read_only)")
-    fill = "insert into marts.{0} by name" if _there(con, mart.id) else "create table marts.{0} as"
-    con.execute(f"{fill.format(mart.id)} select * from before.{mart.id} where indicator = ?", [indicator])
+    con.execute(
+        f"{_into(con, mart)} select * from before.{mart.id} where indicator = ? and not list_contains(?, month)",
+        [indicator, list(without)],
+    )
 
 
 def small(con: duckdb.DuckDBPyConnection, found: Iterable[Query], indicators: list[Query]) -> None:
@@ -130,8 +174,7 @@ def _refuse_leaks(con, indicator: Query) -> None:
     early, outside = run(
         con,
         indicator,
-        "select count(*) filter (known_at < observed_at), count(*) filter (value not between 0 and 1) "
-        "from observations",
+        "select count(*) filter (known_at < observed_at), count(*) filter (value not between 0 and 1) from seen",
     ).fetchone()
     if early:
         raise Leak(f"{indicator.id}: {early:,} observations are known before they happen. Mend known_at in its SQL.")

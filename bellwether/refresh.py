@@ -16,9 +16,24 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import contracts, feeds, governance, inbox, marts, records, rules, shelves, sources, sql, warehouse
+from bellwether import (
+    contracts,
+    feeds,
+    governance,
+    inbox,
+    mart_steps,
+    marts,
+    records,
+    rules,
+    shelves,
+    sources,
+    sql,
+    warehouse,
+)
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
+from bellwether.outlook.marts import Asked
+from bellwether.outlook.step import look_ahead
 from bellwether.readers import Refused
 from bellwether.records import Told
 from bellwether.settings import VERSIONS_KEPT, Settings
@@ -49,6 +64,7 @@ class House:
     feeds: dict[str, Query]
     marts: list[Query]
     indicators: list[Query]
+    foresight: dict[str, Query]
     rules: dict[str, list[rules.Rule]]
 
     @classmethod
@@ -61,12 +77,16 @@ class House:
             ordered,
             marts.in_order(sql.load(folder, "mart")),
             sql.load(folder, "indicator"),
+            {one.id: one for one in sql.load(folder, "foresight")},
             {name: rules.rules_of(feed) for name, feed in ordered.items()},
         )
 
     def fingerprint(self, settings: Settings) -> str:
         """Changes with any SQL that shapes a version, and with governance."""
-        files = [q.file for q in (*self.sources, *self.feeds.values(), *self.marts, *self.indicators)]
+        files = [
+            q.file
+            for q in (*self.sources, *self.feeds.values(), *self.marts, *self.indicators, *self.foresight.values())
+        ]
         texts = [file.read_bytes() for file in [*files, settings.queries / "macros.sql"]]
         return hashlib.sha256(b"".join(texts) + governance.fingerprint(settings.governance).encode()).hexdigest()
 
@@ -153,6 +173,8 @@ class Refresh:
 
     def _bring_in(self, exports: list[sources.Export], told: list[Told]) -> list[sources.Import]:
         done = []
+        if {one.content for one in exports} - {one.content for one in self._known()}:
+            contracts.warm()
         with self._timed("imports"), duckdb.connect(config=limits(self.settings)) as con:
             con.execute("set TimeZone = 'UTC'")
             for place, export in enumerate(exports):
@@ -206,6 +228,9 @@ class Refresh:
         with self._timed("trends"):
             self.say("Reading the trends", 0, 1)
             marts.small(con, self.house.marts, self.house.indicators)
+        with self._timed("foresight"):
+            asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
+            prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)
         records.write(con, stock, told, results, shelved_feeds)
         con.close()
         manifest = {
@@ -238,40 +263,17 @@ class Refresh:
         }
 
     def _marts(self, con, building: Path, inputs: dict[str, dict], zone: str) -> tuple[dict, dict]:
-        """Row-level marts, then every indicator's roll-up. Returns what each was built from, and the shelves."""
-        told, prints, shelved = dict(inputs), {}, {}
-        with self._timed("marts"):
-            marts.calendar(con, inputs)
-            for mart in [mart for mart in self.house.marts if mart.get("month")]:
-                self.say(f"Building the mart {mart.id}", 0, 1)
-                prints[mart.id] = self._print(mart, told, zone)
-                same = self._same(mart.id, prints)
-                known = self.manifest.get("shelved_marts", {}).get(mart.id, {})
-                shelf = shelves.Shelf(f"marts/{mart.id}", building, self.before, known)
-                told[mart.id] = shelved[mart.id] = marts.shelve(con, mart, shelf, same)
-        for mart in [mart for mart in self.house.marts if mart.get("each")]:
-            self._roll_up(con, mart, told, prints, zone)
-        return prints, shelved
-
-    def _roll_up(self, con, mart: Query, told: dict, prints: dict, zone: str) -> None:
-        with self._timed("indicators"):
-            for place, indicator in enumerate(self.house.indicators):
-                self.say(f"Rolling up {indicator.title}", place, len(self.house.indicators))
-                prints[indicator.id] = self._print(indicator, told, zone, mart.sql, told.get("customers"))
-                if self._same(indicator.id, prints):
-                    marts.carry(con, mart, indicator.id, self.before)
-                else:
-                    marts.roll_up(con, mart, indicator)
-            con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
-
-    def _print(self, query: Query, told: dict, *others) -> str:
-        """What a mart or indicator is built from: its SQL, the macros, governance, and the sums of what it reads."""
+        """Row-level marts, then every indicator's roll-up. Returns what each was defined by, and the shelves."""
+        prints: dict[str, str] = {}
         macros = (self.settings.queries / "macros.sql").read_text(encoding="utf-8")
-        inputs = {name: told[name] for name in sorted(sql.reads(query.sql)) if name in told}
-        return marts.fingerprint(query, macros, governance.fingerprint(self.settings.governance), inputs, *others)
-
-    def _same(self, name: str, prints: dict) -> bool:
-        return self.before is not None and self.manifest.get("prints", {}).get(name) == prints[name]
+        lasting = "\n".join([macros, governance.fingerprint(self.settings.governance), zone])
+        site = mart_steps.Site(con, building, self.before, self.manifest, lasting)
+        with self._timed("marts"):
+            changes = mart_steps.shelve(site, self.house.marts, inputs, prints, self.say)
+        with self._timed("indicators"):
+            for mart in [mart for mart in self.house.marts if mart.get("each")]:
+                mart_steps.roll_up(site, mart, self.house.indicators, changes, self.house.marts, prints, self.say)
+        return prints, {one.name: one.new.known for one in changes if one.name not in inputs}
 
     def _timed(self, step: str):
         return _Timed(self.steps, step)

@@ -30,12 +30,13 @@ class Company:
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders, all absolute. Each can be moved by a `BELLWETHER_*` variable."""
+    """Folders, all absolute, and the URL of the store. Each can be moved by a `BELLWETHER_*` variable."""
 
     exports: Path
     warehouse: Path
     governance: Path
     queries: Path
+    store: str
 
     @property
     def company(self) -> Company:
@@ -50,6 +51,7 @@ def settings() -> Settings:
         warehouse=_folder("WAREHOUSE", "data/warehouse"),
         governance=_folder("GOVERNANCE", "data/governance"),
         queries=_folder("QUERIES", "queries"),
+        store=os.environ.get("BELLWETHER_STORE") or f"sqlite:///{ROOT / 'data' / 'accountability' / 'store.db'}",
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import judging, mapping, readers
+from bellwether import judging, mapping, readers, shelves
 from bellwether.cells import listed, literal, quoted
 from bellwether.readers import Reading, Refused
 from bellwether.rules import Rule
@@ -39,7 +39,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Import:
-    """What came of one export. `rows`: feed -> month (or "all") -> rows."""
+    """What came of one export. `rows`: feed -> month (or "all") -> rows; `sums`: the same -> their checksum."""
 
     key: str
     source: str
@@ -50,6 +50,7 @@ class Import:
     quarantined: int
     exported_at: str | None
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    sums: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def content_of(file: Path) -> str:
@@ -177,12 +178,14 @@ def _stamp(con, source: Query) -> None:
 def _write(con, export: Export, key: str, folder: Path, reading: Reading, feeds: Mapping[str, Query]) -> Import:
     """Write feeds and quarantine beside each other. Raises Refused when too little of the file can be used."""
     read, quarantined = _reconciled(con, export, reading)
-    rows = {name: _write_feed(con, feeds[name], folder) for name in mapping.feeds_of(export.source)}
+    told = {name: _write_feed(con, feeds[name], folder) for name in mapping.feeds_of(export.source)}
     _write_quarantine(con, reading, folder / "quarantine.parquet")
     moment = con.execute("select getvariable('exported_at')::timestamp").fetchone()[0]
     said = moment.isoformat() if moment else None
     counts = (read, read - quarantined, quarantined)
-    done = Import(key, export.source.id, export.name, export.content, *counts, said, rows)
+    done = Import(
+        key, export.source.id, export.name, export.content, *counts, said, _of(told, "rows"), _of(told, "sum")
+    )
     (folder / "import.json").write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
     return done
 
@@ -203,13 +206,22 @@ def _reconciled(con, export: Export, reading: Reading) -> tuple[int, int]:
     return read, quarantined
 
 
-def _write_feed(con, feed: Query, folder: Path) -> dict[str, int]:
-    month = month_of(feed)
-    file = literal(str(folder / f"{feed.id}.parquet"))
+def _of(told: Mapping[str, Mapping[str, dict]], what: str) -> dict[str, dict]:
+    return {feed: {month: one[what] for month, one in months.items()} for feed, months in told.items()}
+
+
+def _write_feed(con, feed: Query, folder: Path) -> dict[str, dict]:
+    """The feed's rows by month, each in files of its own. Returns month -> {rows, sum}."""
     some = con.execute("select count(*) from quarantined").fetchone()[0]
     good = " anti join quarantined using (source_line)" if some else ""
-    con.execute(f"copy (select * exclude (misfit), {month} as month from mapped_{feed.id}{good}) to {file}")
-    return dict(con.execute(f"select month, count(*) from read_parquet({file}) group by all order by all").fetchall())
+    select = f"select * exclude (misfit), {month_of(feed)} as month from mapped_{feed.id}{good}"
+    con.execute(f"copy ({select}) to {literal(str(folder / feed.id))} (format parquet, partition_by (month))")
+    return dict(sorted(shelves.sums(con, select).items()))
+
+
+def part(home: Path, feed: str, month: str) -> list[Path]:
+    """The files that hold one month of a feed in the folder of an import."""
+    return sorted((home / feed / f"month={month}").iterdir())
 
 
 def month_of(query: Query) -> str:

@@ -75,9 +75,9 @@ def build(con: duckdb.DuckDBPyConnection, found: list[Query]) -> None:
         verdicts.append(_verdict(drawn, about[indicator], targets.get(indicator)))
     controlled, control = _control(weeks, about, steps)
     told = pl.DataFrame(verdicts, schema=VERDICTS).join(controlled, on=["indicator", "silo"], how="left")
-    _put(con, "trend_points", pl.concat(points) if points else draw(weeks, "score", ()))
-    _put(con, "trend_verdicts", told)
-    _put(con, "grid_control", control)
+    put(con, "trend_points", pl.concat(points) if points else draw(weeks, "score", ()))
+    put(con, "trend_verdicts", told)
+    put(con, "grid_control", control)
 
 
 def draw(series: pl.DataFrame, unit: str, steps: tuple[date, ...]) -> pl.DataFrame:
@@ -158,7 +158,7 @@ def _control(weeks: pl.DataFrame, about: Mapping[str, Query], steps) -> tuple[pl
     return pl.concat([parts, judged.drop("chart")], how="horizontal"), expected
 
 
-def _put(con: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
+def put(con: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
     """A frame as a table of the version; by way of Parquet, because DuckDB reads frames wrongly at times."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.parquet"

@@ -12,14 +12,23 @@ from plain import contacts, refreshed, rows, write
 KILLS = 20
 
 
+def undisturbed(children, folder: Path, more: list[dict[str, str]], name: str) -> float:
+    """Seconds of a refresh like those that will be killed: in a child, of one row more."""
+    write(folder / "exports", name, contacts(*({**one, "team": name} for one in more)))
+    child = children.Process(target=refreshed, args=(folder,))
+    began = time.monotonic()
+    child.start()
+    child.join()
+    return time.monotonic() - began
+
+
 def test_killed_at_any_moment_the_last_version_stands_and_the_next_refresh_works(tmp_path):
     many = [{"interaction_id": f"i{n}", "customer_id": f"c{n % 50}"} for n in range(2000)]
-    write(tmp_path / "exports", "first.csv", contacts(*many))
-    began = time.monotonic()
+    write(tmp_path / "exports", "first.csv", contacts(*many[:-1]))
     refreshed(tmp_path)
-    took = time.monotonic() - began
     children = multiprocessing.get_context("forkserver")
     children.set_forkserver_preload(["bellwether.refresh", "great_expectations"])
+    took = min(undisturbed(children, tmp_path, many[-1:], name) for name in ("second.csv", "third.csv"))
     dice, died = random.Random(9), 0
     expected = 2000
     for place in range(KILLS):

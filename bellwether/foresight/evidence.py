@@ -41,6 +41,7 @@ def evidence(
     outcomes: pl.DataFrame,
     protocol: Protocol | None = None,
     workers: int = 2,
+    better: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """One row an indicator and gap.
 
@@ -50,9 +51,10 @@ def evidence(
     closed_at (the end of the window). Times are dates or times, a time without a zone is UTC.
 
     Skill (`presence`, `between`, `within`) is the drop in log-loss as a share of the baseline's; `lower` and
-    `upper` belong to `within`. `events`: customers with the rarer outcome and at least two readings.
-    `naive_correlation` is what a dashboard would have shown, for contrast only. `verdict`, `lead_weeks` and, where
-    we cannot tell yet, `missing` are the indicator's; `passes` says which gaps hold.
+    `upper` belong to `within`. `better`: by indicator, "higher" or "lower"; where it is said, a lead must also point
+    that way (`share_agreeing`: in how many origins the `slope` of *within* does). `events`: customers with the rarer
+    outcome and at least two readings. `naive_correlation` is what a dashboard would have shown, for contrast only.
+    `verdict`, `lead_weeks` and, where we cannot tell yet, `missing` are the indicator's; `passes` says which gaps hold.
 
     Raises `Leak` where the future is used, ValueError where the frames don't fit. Don't read skill as effect: it
     says that the indicator warns, not that moving it would help. "Leads by g weeks" means that a reading still tells
@@ -60,13 +62,14 @@ def evidence(
     late, or when a shock hit all customers at once (intervals are over customers; look at `share_positive`).
     """
     trial = _prepare(baseline, outcomes, protocol or Protocol())
+    signs = {name: {"higher": 1, "lower": -1}[way] for name, way in (better or {}).items()}
     pairs = observations.items() if isinstance(observations, Mapping) else observations
     rows = []
     with ThreadPoolExecutor(workers) as pool:
         for name, frame in pairs:
             readings = readings_at_origins(frame, trial.study, name)
             placebos = placebo_values(trial.ward, readings.values, trial.protocol)
-            rows += pool.map(partial(_row, trial, name, readings, placebos), trial.protocol.gaps)
+            rows += pool.map(partial(_row, trial, name, readings, placebos, signs.get(name)), trial.protocol.gaps)
     return with_verdicts(pl.DataFrame(rows, schema=SCHEMA).fill_nan(None), trial.protocol)
 
 
@@ -90,13 +93,16 @@ def _prepare(baseline: pl.DataFrame, outcomes: pl.DataFrame, protocol: Protocol)
     return _Trial(protocol, study, folds, placebo_ward(study, protocol), draws)
 
 
-def _row(trial: _Trial, name: str, readings: Readings, placebos: list[np.ndarray], gap: int) -> dict:
+def _row(trial: _Trial, name: str, readings: Readings, placebos: list[np.ndarray], sign: int | None, gap: int) -> dict:
     protocol, study, folds = trial.protocol, trial.study, trial.folds[gap]
     (tally,) = challenge(study, folds, [readings.values], protocol)
-    row = skill_of(tally, trial.draws, protocol) | reach_of(study, folds, readings) | moments_of(study, folds, protocol)
+    row = skill_of(tally, trial.draws, protocol, sign)
+    row |= reach_of(study, folds, readings) | moments_of(study, folds, protocol)
     _refuse_foresight(name, gap, tally.auc[:, -1])
-    rate = placebo_rate(trial.ward, gap, placebos, protocol)
-    return {"indicator": name, "gap": gap, "placebo_rate": rate, "placebos": len(placebos)} | row
+    # What does not lead at the nearest gap leads at none, so that is where placebos are tried.
+    tried = placebos if gap == min(protocol.gaps) else []
+    rate = placebo_rate(trial.ward, gap, tried, protocol)
+    return {"indicator": name, "gap": gap, "placebo_rate": rate, "placebos": len(tried)} | row
 
 
 def _refuse_foresight(name: str, gap: int, by_origin: Sequence[float]) -> None:

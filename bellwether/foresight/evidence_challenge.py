@@ -27,6 +27,7 @@ class Tally:
     clusters: np.ndarray  # float64, groups of customers by 4: sums over all foretold rows
     origins: np.ndarray  # float64, scored origins by 4: sums over their rows
     auc: np.ndarray  # float64, scored origins by 4: of the baseline, and after each step; nan where all fared alike
+    slopes: np.ndarray  # float64, scored origins: of *within*, in log-odds of being retained a standard deviation
 
 
 def cluster_count(study: Study, protocol: Protocol) -> int:
@@ -42,11 +43,15 @@ def challenge(
     `candidates`: each as the values of `Readings`. All of them meet the same baseline, so it is laid out once.
     """
     size = cluster_count(study, protocol)
-    tallies = [Tally(np.zeros((size, 4)), np.zeros((len(folds), 4)), np.zeros((len(folds), 4))) for _ in candidates]
+    scored = len(folds)
+    tallies = [
+        Tally(np.zeros((size, 4)), np.zeros((scored, 4)), np.zeros((scored, 4)), np.zeros(scored)) for _ in candidates
+    ]
     for number, fold in enumerate(folds):
         group = study.code[fold.foretells] % size
         y = study.outcomes[fold.gap][fold.foretells]
-        for tally, linears in zip(tallies, _foretell(study, fold, candidates, protocol.penalty), strict=True):
+        for tally, (linears, slope) in zip(tallies, _foretell(study, fold, candidates, protocol.penalty), strict=True):
+            tally.slopes[number] = slope
             losses = [fold.losses, *(log_losses(linear, y) for linear in linears)]
             drops = [losses[0], *(before - after for before, after in pairwise(losses))]
             sums = np.stack([np.bincount(group, weights=drop, minlength=size) for drop in drops], axis=1)
@@ -58,7 +63,7 @@ def challenge(
 
 
 def _foretell(study: Study, fold: Fold, candidates: Sequence[np.ndarray], penalty: float):
-    """For each candidate, the linear predictor of the foretold rows at each step."""
+    """For each candidate, the linear predictor of the foretold rows at each step, and the slope of *within*."""
     width = len(fold.weights)
     y = gather(study.outcomes[fold.gap], fold.taught_by)
     taught = with_ones(fold.scaling.apply(gather(study.baseline, fold.taught_by)), room=WITHIN + 1)
@@ -69,4 +74,4 @@ def _foretell(study: Study, fold: Fold, candidates: Sequence[np.ndarray], penalt
         taught[:, width:] = scaling.apply(past)
         asked[:, width:] = scaling.apply(values[fold.foretells])
         weights = fit_nested(taught, y, fold.weights, [width + columns for columns in STEPS.values()], penalty)
-        yield [asked @ column for column in weights.T.astype(np.float32)]
+        yield [asked @ column for column in weights.T.astype(np.float32)], weights[-1, -1]

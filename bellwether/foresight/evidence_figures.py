@@ -18,15 +18,19 @@ from bellwether.foresight.origins import origins_apart
 FLOATS = [
     *("baseline_log_loss", "baseline_auc", "presence"),
     *("between", "between_lower", "between_upper", "between_p", "between_share_positive"),
-    *("within", "lower", "upper", "p", "share_positive", "delta_auc", "delta_auc_between", "delta_auc_within"),
+    *("within", "lower", "upper", "p", "share_positive", "slope", "share_agreeing"),
+    *("delta_auc", "delta_auc_between", "delta_auc_within"),
     *("speaks_for", "naive_correlation", "placebo_rate"),
 ]
 COUNTS = ["customers", "events", "origins", "origins_apart", "placebos"]
 SCHEMA = {"indicator": pl.String, "gap": pl.Int32} | dict.fromkeys(FLOATS, pl.Float64) | dict.fromkeys(COUNTS, pl.Int64)
 
 
-def skill_of(tally: Tally, draws: np.ndarray, protocol: Protocol) -> dict[str, float | None]:
-    """What each step adds, with interval, p-value and share of origins in which it helped; nothing without origins."""
+def skill_of(tally: Tally, draws: np.ndarray, protocol: Protocol, sign: int | None = None) -> dict[str, float | None]:
+    """What each step adds, with interval, p-value and share of origins in which it helped; nothing without origins.
+
+    `sign`: 1 where a higher value should keep customers, -1 where a lower one should; None: not said.
+    """
     if not tally.origins.size:
         return {}
     sums, auc = tally.clusters, _mean_over_origins(tally.auc)
@@ -47,6 +51,8 @@ def skill_of(tally: Tally, draws: np.ndarray, protocol: Protocol) -> dict[str, f
         "upper": upper,
         "p": p,
         "share_positive": (tally.origins[:, WITHIN_GAIN] > 0).mean(),
+        "slope": tally.slopes.mean(),
+        "share_agreeing": None if sign is None else (np.sign(tally.slopes) == sign).mean(),
         "delta_auc": auc[WITHIN_GAIN] - auc[LOSS],
         "delta_auc_between": auc[BETWEEN_GAIN] - auc[PRESENCE_GAIN],
         "delta_auc_within": auc[WITHIN_GAIN] - auc[BETWEEN_GAIN],

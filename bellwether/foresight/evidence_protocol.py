@@ -46,7 +46,7 @@ class Protocol:
     # Above this many customers, random groups of customers are resampled: 1% error in the interval's width.
     clusters: int = 4_000
 
-    placebos: int = 20
+    placebos: int = 10
     placebo_customers: int = 4_000
     placebo_training_rows: int = 10_000
     # The baseline column that says who is like whom when a placebo is shuffled.

@@ -58,7 +58,13 @@ def _passes(step: str, protocol: Protocol) -> pl.Expr:
         & (pl.col(f"{step}lower") > 0)
         & (pl.col(f"{step}q") <= protocol.false_discoveries)
         & (pl.col(f"{step}share_positive") >= protocol.least_positive)
+        & (_agrees(protocol) if step == "" else True)
     ).fill_null(False)
+
+
+def _agrees(protocol: Protocol) -> pl.Expr:
+    """Whether a better reading goes with staying; a "warning" that praises the bad reading is a defect, not a lead."""
+    return (pl.col("share_agreeing") >= protocol.least_positive).fill_null(True)
 
 
 def _verdict(gaps: pl.DataFrame) -> tuple[str, int | None, str]:

@@ -31,10 +31,10 @@ def bought_again(
     moment up to which every purchase is on record. Returns origin, gap, customer_id, y, closed_at, for the
     windows that closed before it. Don't trust it where purchases arrive late: `seen_until` must allow for that.
     """
-    return _windows(population, purchases, gaps, horizon, seen_until, _bought_inside)
+    return _windows(population, purchases, gaps, horizon, seen_until, _inside)
 
 
-def _bought_inside(people: pl.DataFrame, moments: pl.DataFrame, opens_at: datetime, closed_at: datetime) -> pl.Series:
+def _inside(people: pl.DataFrame, moments: pl.DataFrame, opens_at: datetime, closed_at: datetime) -> pl.Series:
     """Who of `people` has a moment in (opens_at, closed_at]."""
     inside = pl.col("occurred_at").is_between(opens_at, closed_at, closed="right")
     return people["customer_id"].is_in(moments.filter(inside)["customer_id"].unique().implode())
@@ -43,18 +43,17 @@ def _bought_inside(people: pl.DataFrame, moments: pl.DataFrame, opens_at: dateti
 def not_lapsed(
     population: pl.DataFrame, lapses: pl.DataFrame, gaps: tuple[int, ...], horizon: int, seen_until: datetime
 ) -> pl.DataFrame:
-    """The outcome with contracts: is the customer still here at origin + gap + horizon?
+    """The outcome with contracts: did the customer go through (origin + gap, origin + gap + horizon] without a lapse?
 
-    `lapses`: customer_id, occurred_at. Arguments and result as in `bought_again`. A lapse inside the gap counts
-    as not retained: the population is fixed at the origin and nobody leaves it for having left. A customer who
-    lapsed and came back before the origin is judged by the first lapse after it.
+    `lapses`: customer_id, occurred_at. Arguments and result as in `bought_again`. A lapse inside the gap is no event
+    of this window: counted here as well, a warning of the next week would seem to reach any gap. Who left inside the
+    gap stays in the population, which is fixed at the origin, as somebody who did not leave in the window.
     """
 
-    def still_here(people: pl.DataFrame, moments: pl.DataFrame, opens_at: datetime, closed_at: datetime) -> pl.Series:
-        inside = pl.col("occurred_at").is_between(people["origin"][0], closed_at)
-        return ~people["customer_id"].is_in(moments.filter(inside)["customer_id"].unique().implode())
+    def stayed(people: pl.DataFrame, moments: pl.DataFrame, opens_at: datetime, closed_at: datetime) -> pl.Series:
+        return ~_inside(people, moments, opens_at, closed_at)
 
-    return _windows(population, lapses, gaps, horizon, seen_until, still_here)
+    return _windows(population, lapses, gaps, horizon, seen_until, stayed)
 
 
 def origins_apart(origins: np.ndarray, length: int) -> int:

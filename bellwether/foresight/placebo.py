@@ -47,7 +47,7 @@ def placebo_values(ward: Ward, values: np.ndarray, protocol: Protocol) -> list[n
 def placebo_rate(ward: Ward, gap: int, placebos: list[np.ndarray], protocol: Protocol) -> float | None:
     """The share of placebos that "lead" at this gap: the lower bound of *within* is above zero.
 
-    Held to `Protocol.nominal_placebo_rate`; with 20 placebos a single one that passes by chance reads .05, so
+    Held to `Protocol.nominal_placebo_rate`; with 10 placebos a single one that passes by chance reads .1, so
     judge the rate over many indicators. None where the gap can't be scored.
     """
     if not ward.folds[gap] or not placebos:

@@ -60,13 +60,15 @@ def _variances(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     E d^2 = 2 between + within (1/w + 1/w'). Least squares, each d^2 weighted by the inverse square of what it is
     expected to be (its variance is twice that square), three rounds; neither below zero."""
     squares = np.diff(values) ** 2
+    if squares.max() <= (1e-9 * np.abs(values).max()) ** 2:  # it never moved, but for rounding
+        return 0.0, 0.0
     thin = 1 / weights[1:] + 1 / weights[:-1]
     expected = thin
     between, within = 0.0, 0.0
     for _ in range(3):
         levers = np.column_stack([np.full(thin.size, 2.0), thin]) / expected[:, None]
         between, within = nnls(levers, squares / expected)[0]
-        expected = np.maximum(2 * between + within * thin, 1e-12 * max(squares.max(), 1e-300))
+        expected = np.maximum(2 * between + within * thin, 1e-12 * squares.max())
     return float(between), float(within)
 
 

@@ -21,9 +21,38 @@ function bar(at) {
   return line;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+function drawnAs(kind, attributes) {
+  const made = document.createElementNS(SVG, kind);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// The line of a year, its last point marked; a gap stays a gap.
+function spark(values) {
+  const known = values.filter((value) => value !== null);
+  const low = Math.min(...known);
+  const reach = Math.max(...known) - low || 1;
+  const place = (value, at) => [2 + (96 * at) / Math.max(values.length - 1, 1), 20 - (16 * (value - low)) / reach];
+  const picture = drawnAs("svg", { viewBox: "0 0 102 24", class: "spark", "aria-hidden": "true" });
+  let path = "";
+  let pen = "M";
+  let last = null;
+  values.forEach((value, at) => {
+    if (value === null) { pen = "M"; return; }
+    last = place(value, at);
+    path += `${pen}${last[0].toFixed(1)} ${last[1].toFixed(1)}`;
+    pen = "L";
+  });
+  picture.append(drawnAs("path", { d: path }));
+  if (last) picture.append(drawnAs("circle", { cx: last[0], cy: last[1], r: 2 }));
+  return picture;
+}
+
 function inside(cell) {
   const parts = [];
   if (cell.bar) parts.push(bar(cell.bar));
+  if (cell.spark) parts.push(spark(cell.spark));
   const first = element("span", "first");
   if (cell.shape) {
     const shape = element("span", "shape", cell.shape);

@@ -31,7 +31,8 @@ def board(
 
     columns: `text`, and maybe `sub` and `align`. rows: either `{"group": words}` or `{"cells": [...], "chosen": bool}`.
     cells: `text`, `sub`, `shape`, `tone` (good, bad, calm, faint), `tip`, `head`, `align`, `bar` (places in percent:
-    low, at, high, before, target), and for cells that can be chosen `pick`, `href` and `label` (for those who listen).
+    low, at, high, before, target), `spark` (a line of values), and for cells that can be chosen `pick`, `href` and
+    `label` (for those who listen).
     caption: what the table is, for those who listen. on_pick runs before the page does; read `picked(key)` in it.
     """
     data = {"columns": list(columns), "rows": list(rows), "caption": caption}

@@ -1,4 +1,4 @@
-"""The headline: one card an outcome, with its value, interval, verdict and the year behind it."""
+"""The outcomes until now: one line each, with value, interval, verdict and the year behind it."""
 
 from __future__ import annotations
 
@@ -9,44 +9,71 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import go, look, words
+from bellwether.views import go, words
+from bellwether.views.board import Cell, board
+from bellwether.views.chosen import ALL_SILOS
+
+WORDS = {
+    "title": "Outcome",
+    "now": "Now",
+    "low": "Low",
+    "high": "High",
+    "currency": "Currency",
+    "observations": "Observations",
+    "verdict": "Direction",
+    "since": "Since",
+    "target": "Standard",
+    "owner": "Owner",
+}
+COLUMNS = ({"text": "Outcome"}, {"text": "Now"}, {"text": "Direction"}, {"text": "Last year"})
 
 
-def outcome_cards(rows: pl.DataFrame, weeks: pl.DataFrame) -> None:
-    """A card for each measured outcome; those that nothing measures are named below, with what would measure them.
+def in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """The outcomes with headings in words, for taking along."""
+    return rows.filter(pl.col("verdict").is_not_null()).select(pl.col(name).alias(word) for name, word in WORDS.items())
+
+
+def outcome_rows(rows: pl.DataFrame, weeks: pl.DataFrame) -> None:
+    """A line for each measured outcome; those that nothing measures are named below, with what would measure them.
 
     rows: answer of `leadership/outcomes`. weeks: of `leadership/outcome_weeks`.
     """
     measured = rows.filter(pl.col("verdict").is_not_null())
+    year = dict(weeks.group_by("indicator", maintain_order=True).agg("value").iter_rows())
     if measured.height:
-        with st.grid(measured.height, min_column_width=150, gap="small"):
-            for row in measured.iter_rows(named=True):
-                with st.container(border=True, height="stretch", gap="xxsmall"):
-                    _card(row, weeks.filter(indicator=row["indicator"])["value"].drop_nulls().to_list())
+        lines = [
+            {"cells": outcome_cells(row, year.get(row["indicator"], []))} for row in measured.iter_rows(named=True)
+        ]
+        go.follow(board(COLUMNS, lines, "The outcomes until now", "outcomes"))
     if absent := rows.filter(pl.col("verdict").is_null())["title"].to_list():
         st.caption(
-            f":material/visibility_off: Not measured, so neither good nor bad: {', '.join(absent)}. "
-            "A loyalty or survey export would show it."
+            f"Not measured: {', '.join(absent)}.",
+            help="Neither good nor bad. A loyalty or survey export would show it.",
         )
 
 
-def _card(row: Mapping[str, Any], sparkline: list[float]) -> None:
+def outcome_cells(row: Mapping[str, Any], year: list[float | None]) -> list[Cell]:
+    """Name, verdict, value with interval, and the year behind it."""
     unit, currency = row["unit"], row["currency"]
     state = words.state(row["verdict"])
     few = row["too_few"]
-    st.metric(
-        row["title"],
-        words.TOO_FEW_PEOPLE if few else words.value(row["now"], unit, currency),
-        delta=f"{state.shape} {state.word}",
-        delta_color=look.BADGES[state.tone],
-        delta_arrow="off",
-        chart_data=sparkline,
-        help=about(row),
-    )
-    span = "" if few else f"95% interval: {words.interval(row['low'], row['high'], unit, currency)}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
-        st.caption(span, width="stretch")
-        go.link("Chart", row["title"])
+    return [
+        {
+            "head": True,
+            "text": row["title"],
+            "tip": about(row),
+            "label": f"{row['title']}: its chart",
+            "pick": {"indicator": row["indicator"], "title": row["title"], "silo": ALL_SILOS},
+            "href": go.address(row["title"], ALL_SILOS),
+        },
+        {
+            "text": words.TOO_FEW_PEOPLE if few else words.value(row["now"], unit, currency),
+            "sub": "" if few else words.interval(row["low"], row["high"], unit, currency),
+            "tip": about(row),
+        },
+        {"text": state.word, "shape": state.shape, "tone": state.tone, "tip": state.meaning},
+        {"spark": year, "tip": "The last 52 weeks"},
+    ]
 
 
 def about(row: Mapping[str, Any]) -> str:

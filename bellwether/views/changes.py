@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import go, words
+from bellwether.views import go, proofs, words
 from bellwether.views.board import Cell, Row, board
 
 MOST = 5
 MOST_DEEDS = 3
+MOST_BADGES = 4
 DEEDS = {"started": "began", "done": "was done", "due": "fell due", "declared": "was declared a step"}
 
 
@@ -54,30 +55,55 @@ def deed_cell(row: Mapping[str, Any]) -> Cell:
     }
 
 
+def badge_cell(row: Mapping[str, Any]) -> Cell:
+    """An indicator that has newly proven that it runs ahead, or that no longer does."""
+    gained = row["is_leading"] and not row["was_leading"]
+    lost = row["was_leading"] and not row["is_leading"]
+    is_now, was = proofs.verdict(row["is_now"]), proofs.verdict(row["was"])
+    said = f"now {is_now}; before: {was}"
+    if gained:
+        said = f"has proven that it runs ahead: it {is_now}"
+    elif lost:
+        said = f"no longer runs ahead: it {_reads(is_now)}"
+    return {
+        "shape": "★" if row["is_leading"] else "☆",
+        "tone": "calm",
+        "strong": row["title"],
+        "text": f"{said} ({words.day(row['changed_on'])})",
+        "pick": {"proof": row["indicator"], "title": row["title"]},
+        "href": go.proof_address(row["title"]),
+    }
+
+
+def _reads(verdict: str) -> str:
+    return "can't be told any more" if verdict == "cannot tell yet" else verdict
+
+
 def _way(row: Mapping[str, Any]) -> Cell:
     pick = {"indicator": row["indicator"], "title": row["title"], "silo": row["silo"]}
     return {"pick": pick, "href": go.address(row["title"], row["silo"])}
 
 
-def what_changed(rows: pl.DataFrame, deeds: pl.DataFrame, called: int, since: date) -> None:
-    """List the changes, the worse ones first, then what people did; each line leads to its chart.
+def what_changed(rows: pl.DataFrame, badges: pl.DataFrame, deeds: pl.DataFrame, called: int, since: date) -> None:
+    """List the changes, the worse ones first, then badges gained and lost, then what people did; each line leads on.
 
-    rows: answer of `leadership/changes`. deeds: of `leadership/deeds`. called: changes in the whole grid.
+    rows: answer of `leadership/changes`. badges, deeds: of the same names. called: changes in the whole grid.
     """
     if not rows.height:
         st.markdown(f"No real change began since {words.day(since)}. {_older(called)}")
     lines: list[Row] = [{"cells": [change_cell(row)]} for row in rows.head(MOST).iter_rows(named=True)]
+    lines += [{"cells": [badge_cell(row)]} for row in badges.head(MOST_BADGES).iter_rows(named=True)]
     lines += [{"cells": [deed_cell(row)]} for row in deeds.head(MOST_DEEDS).iter_rows(named=True)]
-    picked = board([], lines, "What changed since the review", "changed") if lines else None
-    if picked:
-        go.to_silo(**picked)
-    if more := _more(rows.height - MOST, deeds.height - MOST_DEEDS):
+    if lines:
+        go.follow(board([], lines, "What changed since the review", "changed"))
+    if more := _more(rows.height - MOST, badges.height - MOST_BADGES, deeds.height - MOST_DEEDS):
         st.caption(more)
 
 
-def _more(changes: int, deeds: int) -> str:
+def _more(changes: int, badges: int, deeds: int) -> str:
     """What is not listed, so that nobody takes the list for all."""
     parts = [f"{changes} more, all marked in the grid"] * (changes > 0)
+    parts += [words.count(badges, "change") + " of what runs ahead"] * (badges > 0)
     parts += [words.count(deeds, "earlier deed")] * (deeds > 0)
     return f"And {', and '.join(parts)}." if parts else ""
 

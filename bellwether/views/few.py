@@ -8,7 +8,10 @@ from bellwether.settings import FEWEST_PEOPLE
 
 COUNT = "observations"
 # What would tell about the people in a group. Their number is hidden too: it would give away the complement.
-TELLING = ("value", "now", "low", "high", "before", "weight", "total", "squares", "weight_squares", COUNT)
+TELLING = (
+    *("value", "now", "low", "high", "before", "weight", "total", "squares", "weight_squares", COUNT),
+    *("at_risk", "share_at_risk", "expected_ends", "ends_low", "ends_high"),
+)
 
 
 def suppressed(rows: pl.DataFrame, fewest: int = FEWEST_PEOPLE) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,6 +12,8 @@ from bellwether.settings import ROOT
 from bellwether.views.chosen import ALL_SILOS
 
 SILOS = ROOT / "pages" / "silos" / "silos.py"
+OUTLOOK = ROOT / "pages" / "outlook" / "outlook.py"
+WHO, WEEKS, PROOF, TRACK, TRUST = "Who stays", "Weeks ahead", "What runs ahead", "Track record", "How far to trust this"
 
 
 def address(title: str, silo: str) -> str:
@@ -29,6 +32,29 @@ def to_silo(indicator: str, title: str, silo: str) -> None:
     """Open the chart of an indicator in a silo now."""
     st.session_state["indicator"], st.session_state["silo"] = indicator, silo
     st.switch_page(SILOS, query_params={"indicator": title, "silo": silo})
+
+
+def to_outlook(label: str, section: str) -> None:
+    """A link to a section of the outlook."""
+    icon = ":material/chevron_right:"
+    st.page_link(OUTLOOK, label=label, query_params={"section": section}, icon=icon, icon_position="right")
+
+
+def proof_address(title: str) -> str:
+    """The address of an indicator's evidence; for a link that is opened in a tab of its own."""
+    return f"outlook?{urlencode({'section': PROOF, 'proof': title})}"
+
+
+def to_proof(proof: str, title: str) -> None:
+    """Open the evidence of an indicator now."""
+    st.session_state["proof"] = proof
+    st.switch_page(OUTLOOK, query_params={"section": PROOF, "proof": title})
+
+
+def follow(picked: Mapping[str, str] | None) -> None:
+    """Go where a chosen cell leads: to the chart of a silo, or to an indicator's evidence."""
+    if picked:
+        (to_proof if "proof" in picked else to_silo)(**picked)
 
 
 def leave() -> None:

@@ -39,9 +39,7 @@ def verdict_grid(rows: pl.DataFrame, silos: pl.DataFrame) -> None:
     """
     shown = rows.filter(pl.col("verdict").is_not_null().any().over("indicator"))
     columns = [{"text": "Indicator"}, *({"text": silo} for silo in shown["silo"].unique(maintain_order=True))]
-    picked = board(columns, _rows(shown), "Verdict of each indicator in each silo", "grid")
-    if picked:
-        go.to_silo(**picked)
+    go.follow(board(columns, _rows(shown), "Verdict of each indicator in each silo", "grid"))
     absent = rows.join(shown, on="indicator", how="anti")["title"].unique(maintain_order=True).to_list()
     if absent:
         st.caption(f"Not measured anywhere: {', '.join(absent)}.")

@@ -63,6 +63,18 @@ def money(number: float, currency: str | None) -> str:
     return f"{MINUS if number < 0 else ''}{sign}{text}"
 
 
+def about(number: float | None, currency: str | None) -> str:
+    """A large amount as one says it, three digits at most: `€375k`, `€6.61m`."""
+    if number is None or number != number:
+        return NOTHING
+    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(number) >= 0.9995 * size:
+            digits = f"{abs(number) / size:.3g}"
+            sign = CURRENCIES.get(currency or "", f"{currency} " if currency else "")
+            return f"{MINUS if number < 0 else ''}{sign}{digits}{letter}"
+    return money(round(number), currency) if abs(number) >= 100 else money(number, currency)
+
+
 def duration(seconds: float) -> str:
     """Seconds as the two largest units that matter: `45 s`, `3 min 20 s`, `2 h 10 min`, `3.4 days`."""
     if seconds < 60:

@@ -1,10 +1,9 @@
-"""Service leadership: the outcomes, what changed since the review, who answers for it, and what moves in which silo."""
+"""Service leadership: where loyalty is going, what runs ahead, what changed, who answers, and what moves where."""
 
 import streamlit as st
 
-from bellwether.views import go
+from bellwether.views import ahead, cards, go, next_quarter, proofs
 from bellwether.views.accountability import strip
-from bellwether.views.cards import outcome_cards
 from bellwether.views.changes import what_changed
 from bellwether.views.current import ask
 from bellwether.views.filter_bar import chosen
@@ -15,14 +14,25 @@ from bellwether.views.words import day
 go.leave()
 given = chosen().given
 grid, alarms, changes = (ask(f"leadership/{name}", given) for name in ("grid", "false_alarms", "changes"))
+quarter, outcomes, tried = (ask(name) for name in ("leadership/next_quarter", "leadership/outcomes", "outlook/proofs"))
 
-outcomes = ask("leadership/outcomes")
-outcome_cards(outcomes, ask("leadership/outcome_weeks"))
+left, right = st.columns([64, 36], gap="medium")
+with left:
+    heading("Next quarter", next_quarter.in_words(quarter), "next quarter")
+    next_quarter.next_quarter(quarter)
+with right:
+    heading("Until now", cards.in_words(outcomes), "outcomes")
+    cards.outcome_rows(outcomes, ask("leadership/outcome_weeks"))
+
+heading("What runs ahead", proofs.in_words(tried), "ahead", ahead.NOTE)
+ahead.runs_ahead(tried, ask("leadership/leading_weeks"), ask("outlook/basis"))
 
 left, right = st.columns([66, 34], gap="medium")
 with left:
     heading(f"What changed since {day(given['since'])}", changes, "changes")
-    what_changed(changes, ask("leadership/deeds", given), called(alarms), given["since"])
+    what_changed(
+        changes, ask("leadership/badges", given), ask("leadership/deeds", given), called(alarms), given["since"]
+    )
 with right:
     heading("Who answers")
     strip(

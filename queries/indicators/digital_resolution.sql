@@ -20,6 +20,7 @@ select
     one_if(human_after_at is null or human_after_at > started_at + interval 3 days) as value,
     1 as weight,
 from contacts
+left join horizons using (source)
 where
     mode = 'digital'
     and customer_id is not null

@@ -21,4 +21,5 @@ select
     extra_steps as value,
     1 as weight,
 from episodes
+left join horizons using (source)
 where known_at <= known_until or known_until is null

@@ -18,9 +18,10 @@ select
     touchpoint,
     channel,
     mode,
-    one_if(not fell_back and not left_open and longest_gap <= interval 7 days) as value,
+    one_if(not fell_back and not left_open and longest_gap_seconds <= 7 * 86400) as value,
     1 as weight,
 from episodes
+left join horizons using (source)
 where
     silos > 1
     and (known_at <= known_until or known_until is null)

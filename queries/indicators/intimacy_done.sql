@@ -37,6 +37,7 @@ select
     100e0 * list_avg([was_recognised, was_right, was_kept, was_prompt]) as value,
     1 as weight,
 from parts
+left join horizons using (source)
 where
     was_recognised is not null
     and list_avg([was_recognised, was_right, was_kept, was_prompt]) is not null

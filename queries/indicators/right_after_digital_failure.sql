@@ -20,6 +20,7 @@ select
     one_if(right_first_time) as value,
     1 as weight,
 from contacts
+left join horizons using (source)
 where
     right_first_time is not null
     and resolved_at is not null

@@ -146,3 +146,13 @@ def test_the_same_input_in_another_order_gives_the_same_evidence():
     baseline = baseline.sample(fraction=1, shuffle=True, seed=2)
     again = evidence(shuffled, baseline, outcomes.reverse(), weekly(placebos=2))
     assert once.equals(again)
+
+
+@pytest.mark.parametrize(("better", "leads"), [("higher", True), ("lower", False)])
+def test_a_lead_points_where_its_better_points(better, leads):
+    """A good shock keeps customers; a definition that calls it bad is wrong, and its warning is none."""
+    inputs = panel_inputs(shocks_that_last(1, 1), ["shock"], (0,))
+    row = evidence(*inputs, weekly(placebos=2), better={"shock": better}).row(0, named=True)
+    assert row["slope"] > 0
+    assert (row["lead_weeks"] == 0) is leads
+    assert row["share_agreeing"] == (1.0 if leads else 0.0)

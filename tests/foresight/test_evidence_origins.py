@@ -35,8 +35,8 @@ MOMENT = timedelta(seconds=1)
 @pytest.mark.parametrize(
     ("at", "bought", "here"),
     [
-        (week(10), 0, 0),  # at the origin: before the window, and a lapse is a lapse
-        (week(14), 0, 0),  # the window is open at its start
+        (week(10), 0, 1),  # inside the gap: no event of this window
+        (week(14), 0, 1),  # the window is open at its start
         (week(14) + MOMENT, 1, 0),
         (week(27), 1, 0),  # and closed at its end
         (week(27) + MOMENT, 0, 1),
@@ -59,7 +59,7 @@ def slow_outcomes(population, moments, gaps, horizon, seen_until) -> set[tuple]:
             if closes < seen_until:
                 own = [at for who, at in moments.iter_rows() if who == customer]
                 bought = any(opens < at <= closes for at in own)
-                here = not any(origin <= at <= closes for at in own)
+                here = not bought
                 told.add((origin, gap, customer, int(bought), int(here)))
     return told
 

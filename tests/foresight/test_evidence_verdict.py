@@ -10,6 +10,7 @@ LEADS = {"lower": 0.01, "upper": 0.03, "p": 1e-6, "share_positive": 1.0}
 NOTHING = {"lower": -0.001, "upper": 0.001, "p": 0.5, "share_positive": 0.5}
 SORTS = {"between_lower": 0.01, "between_p": 1e-6, "between_share_positive": 1.0}
 PLAIN = {"between_lower": -0.001, "between_p": 0.5, "between_share_positive": 0.5, "origins": 10, "events": 900}
+PLAIN |= {"share_agreeing": None}
 
 
 def verdicts(*gaps: dict, indicator: str = "it") -> pl.DataFrame:
@@ -32,6 +33,8 @@ def verdicts(*gaps: dict, indicator: str = "it") -> pl.DataFrame:
         ([NOTHING, NOTHING], "looks back"),
         ([LEADS | {"share_positive": 0.8}], "leads by 0 weeks"),
         ([LEADS | {"share_positive": 0.79, "upper": 0.0149}], "looks back"),
+        ([LEADS | {"share_agreeing": 0.8}], "leads by 0 weeks"),
+        ([LEADS | {"share_agreeing": 0.79, "upper": 0.0149}], "looks back"),  # it warns of the good readings
         ([LEADS | {"lower": 0.0, "upper": 0.004}], "looks back"),
         ([LEADS | {"p": 0.06, "upper": 0.0149}], "looks back"),
         ([LEADS | {"origins": 5}], "cannot tell yet"),

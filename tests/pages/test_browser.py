@@ -10,12 +10,15 @@ import pytest
 from browsing import PHONE, drawn, query
 
 pytestmark = pytest.mark.browser
-PAGES = {"": "Service leadership", "silos": "Silos", "data": "Data"}
+PAGES = {"": "Service leadership", "outlook": "Outlook", "silos": "Silos", "data": "Data"}
+SECTIONS = [f"outlook?section={one}" for one in ("Weeks+ahead", "What+runs+ahead", "Track+record")]
+GRID = "table:has(caption:text-is('Verdict of each indicator in each silo'))"
+OUTCOMES = "table:has(caption:text-is('The outcomes until now'))"
 
 
 def test_a_cell_of_the_grid_opens_its_silo_and_back_returns(visit):
     page = visit()
-    cell = page.locator(".board table:not(.list) td a").nth(1)
+    cell = page.locator(f".board {GRID} td a").nth(1)
     where = cell.get_attribute("aria-label")
     cell.click()
     drawn(page, "Silos")
@@ -29,17 +32,35 @@ def test_a_cell_of_the_grid_opens_its_silo_and_back_returns(visit):
 
 def test_the_grid_works_with_the_keyboard(visit):
     page = visit()
-    page.locator(".board table:not(.list) td a").first.focus()
+    page.locator(f".board {GRID} td a").first.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     drawn(page, "Silos")
 
 
-def test_a_sentence_or_card_leads_to_its_chart(visit):
+def test_an_outcome_leads_to_its_chart(visit):
     page = visit()
-    page.get_by_test_id("stPageLink-NavLink").first.click()
+    page.locator(f".board {OUTCOMES} th a").first.click()
     drawn(page, "Silos")
     assert "silo" not in query(page)  # the whole company is the default
+
+
+def test_a_candidate_leads_to_its_evidence(visit):
+    page = visit()
+    page.get_by_text("Looks back:").click()
+    candidate = page.locator(".board table:has(caption:text-is('Candidates without proof that they run ahead')) th a")
+    title = candidate.last.inner_text()
+    candidate.last.click()
+    drawn(page, "Outlook")
+    page.get_by_role("heading", name="Skill by how far ahead").wait_for()
+    assert (query(page)["section"], query(page)["proof"]) == (["What runs ahead"], [title])
+    page.locator("strong", has_text=title).first.wait_for()
+
+
+def test_the_first_card_leads_to_the_outlook(visit):
+    page = visit()
+    page.get_by_test_id("stPageLink-NavLink").first.click()
+    drawn(page, "Outlook")
 
 
 def test_filters_survive_a_change_of_page(visit):
@@ -84,12 +105,14 @@ def download(page, button) -> tuple[str, list[list[str]]]:
 
 def test_what_is_shown_can_be_taken_along_under_a_name_nobody_can_guess(visit):
     page = visit()
+    page.locator(f".board {GRID} td a").first.wait_for()
+    page.locator(f".board {OUTCOMES} th a").first.wait_for()
     button = page.get_by_role("button", name="CSV").last
     name, rows = download(page, button)
     assert re.fullmatch(r"what-moves-where-version-\d+-[0-9a-f]{12}\.csv", name)
     assert rows[0][:3] == ["Indicator", "Silo", "Verdict"]
-    cards = page.get_by_test_id("stMetric").count()
-    assert len(rows) - 1 == cards + page.locator(".board table:not(.list) td a").count()
+    outcomes = page.locator(f".board {OUTCOMES} th a").count()
+    assert len(rows) - 1 == outcomes + page.locator(f".board {GRID} td a").count()
     page.reload()
     drawn(page)
     again, _ = download(page, page.get_by_role("button", name="CSV").last)
@@ -114,7 +137,7 @@ def test_the_tables_own_download_is_off(visit):
     assert toolbar.count() == 0 or "ownload" not in toolbar.last.inner_html()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *SECTIONS])
 def test_on_a_phone_nothing_sticks_out_sideways(visit, path):
     page = visit(path, PHONE)
     page.wait_for_timeout(500)

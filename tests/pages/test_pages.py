@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import logging
 import re
 import shutil
@@ -108,18 +109,25 @@ def test_every_contract_is_said_in_words(sample_warehouse, app, engine):
     assert not [rule for rule in told["Rule"] if not rule or RAW.search(rule)]
 
 
-def test_the_headline_shows_what_the_marts_say(sample_warehouse, app, engine):
-    shown = {one.label: (one.value, one.delta) for one in app().metric}
+def boards(at: AppTest) -> dict[str, dict]:
+    """The tables on a page that are ours, by what they are called."""
+    found = [json.loads(one.proto.json) for one in at.get("bidi_component")]
+    return {one["caption"]: one for one in found}
+
+
+def test_the_outcomes_are_what_the_marts_say(sample_warehouse, app, engine):
+    lines = [line["cells"] for line in boards(app())["The outcomes until now"]["rows"]]
+    shown = {name["text"]: (value["text"], state["text"]) for name, value, state, _ in lines}
     rows = engine.ask(
         "select title, unit, now, verdict from trends join indicators using (indicator) "
         "where silo = 'All silos' and indicator in ('retained', 'bought_again', 'net_promoter') and now is not null"
     )
     assert rows.height
     for title, unit, now, verdict in rows.iter_rows():
-        value, delta = shown[title]
+        value, said = shown[title]
         number = float(value.replace("−", "-").rstrip("%"))
         assert number == pytest.approx(100 * now if unit == "share" else now, abs=0.051)
-        assert delta.split(" ", 1)[1] == verdict
+        assert said == verdict
 
 
 def test_read_is_accepted_and_quarantined_together(sample_warehouse, app, engine):

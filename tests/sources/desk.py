@@ -32,7 +32,10 @@ class Brought:
     home: Path
 
     def rows(self, feed: str = "comments") -> list[dict]:
-        return _read(self.home / f"{feed}.parquet")
+        return [row for file in self.files(feed) for row in _read(file)]
+
+    def files(self, feed: str) -> list[Path]:
+        return sorted((self.home / feed).glob("*/*.parquet"))
 
     def cells(self) -> dict[int, dict]:
         """Line -> the typed cells of the row, where the source is `ALL`."""

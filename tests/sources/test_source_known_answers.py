@@ -21,7 +21,7 @@ def home(tmp_path_factory) -> Path:
 def ask(brought: Brought, sql: str, feed: str = "interactions") -> list[tuple]:
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
-        con.execute(f"create view {feed} as select * from read_parquet('{brought.home / feed}.parquet')")
+        con.execute(f"create view {feed} as select * from read_parquet('{brought.home / feed}/*/*.parquet')")
         return con.execute(sql).fetchall()
 
 
