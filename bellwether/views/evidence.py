@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import ahead, go, judged, proofs, show, words
+from bellwether.views import ahead, go, judged, proofs, show, what_if, words
 from bellwether.views.board import Row, board
 
 BOUND = {"bind": "query-params"}
@@ -39,17 +39,15 @@ MEANING = (
 )
 
 
-def chosen_proof(rows: pl.DataFrame, every: pl.DataFrame) -> None:
-    """The evidence of one indicator, which the reader chooses.
+def chosen_proof(rows: pl.DataFrame, every: pl.DataFrame) -> str:
+    """The evidence of one indicator, which the reader chooses; returns which.
 
     rows: answer of `outlook/proofs`. every: of `outlook/evidence`.
     """
     titles = dict(rows.select("indicator", "title").iter_rows())
     picked = st.selectbox("Indicator", list(titles), format_func=titles.get, width=320, key="proof", **BOUND)
     row = rows.filter(indicator=picked).row(0, named=True)
-    gaps = every.filter(
-        indicator=picked,
-    ).filter(pl.col("skill").is_not_null())
+    gaps = every.filter(pl.col("skill").is_not_null(), indicator=picked)
     left, right = st.columns([58, 42], gap="medium")
     with left:
         table = gaps.select(pl.col(name).alias(word) for name, word in SKILL_WORDS.items())
@@ -63,6 +61,7 @@ def chosen_proof(rows: pl.DataFrame, every: pl.DataFrame) -> None:
         show.heading("What it rests on")
         st.markdown(f"**{headline(row)}**")
         board([], facts(row), f"What the evidence of {row['title']} rests on", "facts")
+    return picked
 
 
 def headline(row: Mapping[str, Any]) -> str:
@@ -139,15 +138,16 @@ def ranked(rows: pl.DataFrame) -> list[Row]:
     ]
 
 
-def evidence(rows: pl.DataFrame, every: pl.DataFrame, basis: pl.DataFrame) -> None:
-    """The whole section: one indicator's evidence, all by naive correlation, and those that failed with why.
+def evidence(rows: pl.DataFrame, every: pl.DataFrame, basis: pl.DataFrame, moved: pl.DataFrame) -> None:
+    """The whole section: one indicator's evidence, what if it stood elsewhere, all by naive correlation, the failed.
 
-    rows: answer of `outlook/proofs`. every: of `outlook/evidence`. basis: of `outlook/basis`.
+    rows: answer of `outlook/proofs`. every: of `outlook/evidence`. basis: of `outlook/basis`. moved: of
+    `outlook/what_if`.
     """
     if not rows.height:
         ahead.nothing_tried(basis)
         return
-    chosen_proof(rows, every)
+    what_if.what_if(moved, chosen_proof(rows, every))
     left, right = st.columns([40, 60], gap="medium")
     with left:
         ranking(rows)

@@ -18,7 +18,7 @@ if weeks.open:
         weeks_ahead.weeks_ahead(ask("outlook/series"))
 if proof.open:
     with proof:
-        evidence.evidence(tried, ask("outlook/evidence"), ask("outlook/basis"))
+        evidence.evidence(tried, *(ask(f"outlook/{name}") for name in ("evidence", "basis", "what_if")))
 if record.open:
     with record:
         track.outlooks(ask("outlook/track"))
