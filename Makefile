@@ -14,11 +14,11 @@ EXPORTS := data/sample/exports
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python $(BIN)/python
 	touch $@
 
-$(EXPORTS)/written: .venv/ready data/sample/truth.toml $(wildcard bellwether/sample/*.py)
+$(EXPORTS)/.written: .venv/ready data/sample/truth.toml $(wildcard bellwether/sample/*.py)
 	$(BIN)/bellwether sample $(EXPORTS)
 	touch $@
 
-run: $(EXPORTS)/written
+run: $(EXPORTS)/.written
 	$(BIN)/bellwether refresh --exports $(EXPORTS)
 	$(BIN)/bellwether serve
 

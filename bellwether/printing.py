@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 FORMATS = ("table", "csv", "json")
+# Quarantined rows of one file, as a share, from which it is worth a sentence.
+MANY = 0.05
 
 
 def show(frame: pl.DataFrame, format: str) -> None:
@@ -54,12 +56,12 @@ def _cell(cell: object) -> str:
 
 
 class Progress:
-    """A bar a step while people watch; silence where nobody does."""
+    """A bar a step while people watch; into a file or a pipe, one line a step."""
 
     def __init__(self, console: Console) -> None:
         columns = (bars.TextColumn("{task.description}"), bars.BarColumn(), bars.TimeElapsedColumn())
         self._bars = bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._tasks: dict[str, bars.TaskID] = {}
+        self._console, self._said = console, ""
 
     def __enter__(self) -> Progress:
         self._bars.start()
@@ -70,6 +72,9 @@ class Progress:
         self._bars.stop()
 
     def say(self, step: str, done: int, of: int) -> None:
+        if not self._console.is_terminal and step != self._said:
+            self._console.print(f"{step} ...", highlight=False, markup=False, soft_wrap=True)
+        self._said = step
         self._bars.update(self._task, description=step, completed=done, total=of)
 
 
@@ -81,6 +86,10 @@ def outcome(console: Console, told) -> None:
                 f"{one.read:>10,} read = {one.accepted:>10,} accepted + {one.quarantined:>7,} quarantined  {one.file}"
             )
             console.print(text, highlight=False, markup=False, soft_wrap=True)
+    for one in told.files:
+        if one.state == "taken in" and one.quarantined > MANY * one.read:
+            lost = f"{one.quarantined / one.read:.0%} of {one.file} can't be used: see Data > Quarantine, or "
+            console.print(f"{lost}bellwether ask data/quarantine.", highlight=False, markup=False, soft_wrap=True)
     for one in told.files:
         if one.state != "taken in":
             console.print(f"{one.state}: {one.said or one.file}", highlight=False, markup=False, soft_wrap=True)

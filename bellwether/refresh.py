@@ -32,6 +32,7 @@ from bellwether import (
 )
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
+from bellwether.outlook.ground import digest
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
 from bellwether.readers import Refused
@@ -82,13 +83,14 @@ class House:
         )
 
     def fingerprint(self, settings: Settings) -> str:
-        """Changes with any SQL that shapes a version, and with governance."""
+        """Changes with any SQL that shapes a version, with governance, and with the code of foresight."""
         files = [
             q.file
             for q in (*self.sources, *self.feeds.values(), *self.marts, *self.indicators, *self.foresight.values())
         ]
         texts = [file.read_bytes() for file in [*files, settings.queries / "macros.sql"]]
-        return hashlib.sha256(b"".join(texts) + governance.fingerprint(settings.governance).encode()).hexdigest()
+        lasting = governance.fingerprint(settings.governance) + digest()
+        return hashlib.sha256(b"".join(texts) + lasting.encode()).hexdigest()
 
 
 def refresh(

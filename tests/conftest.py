@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+# Before numpy is loaded: many small fits are quicker on one thread each, and tests are nothing but small fits.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 OUTSIDE = ROOT.parent / "shared"
 

@@ -44,6 +44,23 @@ def test_sql_answers_in_json(folder):
     assert json.loads(done.stdout) == [{"silo": "Billing", "n": 1}, {"silo": "Support", "n": 2}]
 
 
+def test_trend_gives_points_with_limits_and_the_verdict_beside(folder):
+    done = call("trend", "promise_kept", "--format", "json", "--warehouse", folder)
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert set(told) == {"verdict", "points"}
+    table = call("trend", "promise_kept", "--silo", "Billing", "--warehouse", folder)
+    assert table.exit_code == 0
+    assert "promise_kept, Billing:" in table.stderr
+
+
+@pytest.mark.parametrize("command", ["evidence", "outlook"])
+def test_what_lies_ahead_says_why_it_cannot_tell(folder, command):
+    done = call(command, "--format", "json", "--warehouse", folder)
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+    assert "No loyalty export holds" in done.stderr
+
+
 def test_ask_answers_an_indicator_too(folder):
     done = call("ask", "promise_kept", "--format", "json", "--warehouse", folder)
     assert [row["value"] for row in json.loads(done.stdout)] == [1, 0]

@@ -80,7 +80,7 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
 
 def _regression(names: Sequence[str], horizon: int) -> Fit:
     """The smooth one of the two families: what it says of a change is the same sign everywhere."""
-    rules = hazard.Rules(horizon=horizon, training_weeks=25_000)
+    rules = hazard.Rules(horizon=horizon, training_weeks=12_000)
 
     def fit(history: pl.DataFrame) -> Predict:
         model = hazard.fit(history, names, "regression", rules)

@@ -80,7 +80,8 @@ def ground(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> Grou
     if basis["basis"] is None:
         lacks = "No loyalty export holds renewals, lapses or purchases, so nothing can be foretold or proven."
     elif moments.is_empty():
-        lacks = "Less than half a year of contacts and loyalty is on record, and no forecast can be tried on it."
+        lacks = "Too little is on record to try a forecast on it: it takes half a year of contacts and renewals, or "
+        lacks += "a quarter of purchases, and the windows after them."
     return Ground(
         basis["basis"], basis["currency"], basis["customers"], tuple(moments["origin"].to_list()), until, lacks
     )

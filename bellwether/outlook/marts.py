@@ -113,6 +113,8 @@ def _groups(said: Foretold) -> pl.DataFrame:
         money = people.group_by(key).agg(pl.col("value", "at_risk").sum())
         told = hazard_outlook.outlook(people, past, by)
         told = told if by else told.with_columns(pl.lit("all").alias("all"))
+        # One past window says nothing about how far forecasts are off.
+        told = told.with_columns(pl.when(pl.col("past_windows") > 1).then(pl.col("lower", "upper")))
         found.append(told.join(money, on=key).rename({key: "member"}).with_columns(dimension=pl.lit(key)))
     return pl.concat(found, how="diagonal") if found else pl.DataFrame()
 

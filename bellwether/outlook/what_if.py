@@ -17,7 +17,7 @@ Predict = Callable[[pl.DataFrame], np.ndarray]
 Fit = Callable[[pl.DataFrame], Predict]
 
 # Points along the range; random halves of the customers for the interval; customers who stand for all.
-POINTS, HALVES, MOST = 5, 20, 2_000
+POINTS, HALVES, MOST = 5, 12, 2_000
 Z95 = 1.96
 WHAT_IF = {
     "indicator": pl.String,

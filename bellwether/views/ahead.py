@@ -52,9 +52,10 @@ def runs_ahead(rows: pl.DataFrame, weeks: pl.DataFrame, basis: pl.DataFrame) -> 
 def nothing_tried(basis: pl.DataFrame) -> None:
     """Why nothing could be tried, and what to do about it."""
     lacks = basis["lacks"][0] if basis.height else None
+    contacts = "Loyalty is on record, but no contact or answer that could have warned. Bring exports of those, too"
+    loyalty = f"{lacks} Bring an export with renewals, lapses or purchases that reaches half a year back or more"
     st.info(
-        f"{lacks or 'There was nothing to try them on.'} Bring an export with renewals, lapses or purchases that "
-        "reaches half a year back or more; until then every indicator looks back.",
+        f"{loyalty if lacks else contacts}; until then every indicator looks back.",
         title="No indicator could be tried yet",
         icon=":material/hourglass_empty:",
     )

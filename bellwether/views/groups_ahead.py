@@ -83,7 +83,9 @@ def _cells(row: Mapping[str, Any], reach: tuple[float, float]) -> list[Cell]:
     if row["too_few"] or row["now"] is None:
         said = words.TOO_FEW_PEOPLE if row["too_few"] else words.NOTHING
         return [name, {"text": said, "align": "right", "tone": "faint"}, *({"text": ""} for _ in range(4))]
-    low, at, high = (100 * (row[one] - reach[0]) / reach[1] for one in ("low", "now", "high"))
+    # Without an interval the bar is the dot alone.
+    ends = (row["now"] if row[one] is None else row[one] for one in ("low", "now", "high"))
+    low, at, high = (100 * (end - reach[0]) / reach[1] for end in ends)
     return [
         name,
         {"text": words.count(row["observations"]), "align": "right"},

@@ -75,9 +75,11 @@ def _stay(row: Mapping[str, Any], link: bool) -> None:
         delta_arrow="off",
         help=_meaning(row),
     )
-    st.caption(
-        f"95%: {words.interval(row['low'], row['high'], 'share')} of {words.count(row['observations'], 'customer')}"
-    )
+    people = words.count(row["observations"], "customer")
+    if row["low"] is None:
+        st.caption(f"of {people}; no interval yet, because only one past quarter shows how far forecasts are off")
+    else:
+        st.caption(f"95%: {words.interval(row['low'], row['high'], 'share')} of {people}")
 
 
 def changed(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -85,7 +87,7 @@ def changed(row: Mapping[str, Any]) -> tuple[str, str, str]:
     if row["before"] is None:
         return "○", "first outlook", "faint"
     said = f"{words.change(row['now'] - row['before'], 'share')} since that of {words.day(row['before_on'])}"
-    if row["low"] <= row["before"] <= row["high"]:
+    if row["low"] is None or row["low"] <= row["before"] <= row["high"]:
         return "●", said, "calm"
     return ("▲", said, "good") if row["now"] > row["before"] else ("▼", said, "bad")
 
@@ -117,7 +119,8 @@ def _at_risk(row: Mapping[str, Any], link: bool) -> None:
     )
     ends = words.count(round(row["expected_ends"]), "customer")
     fate = "may not buy" if row["basis"] == PURCHASES else "may go"
-    st.caption(f"{ends} ({round(row['ends_low']):,} to {round(row['ends_high']):,}) {fate}")
+    reach = "" if row["ends_low"] is None else f" ({round(row['ends_low']):,} to {round(row['ends_high']):,})"
+    st.caption(f"{ends}{reach} {fate}")
 
 
 def _kept_word(row: Mapping[str, Any], link: bool) -> None:

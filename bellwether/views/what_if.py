@@ -42,20 +42,21 @@ def what_if(rows: pl.DataFrame, indicator: str) -> None:
         place = st.select_slider(
             f"{told['title']}, within the range of the last year (now {words.value(told['now'], told['unit'])})",
             places,
-            value=_best(mine),
+            value=_other_end(mine),
             format_func=lambda at: words.value(mine["value"][at], told["unit"]),
             key=f"what if {indicator}",
         )
         st.caption(ASSOCIATION)
     with right:
         row = mine.row(place, named=True)
-        st.metric("Expected to stay", words.value(row["retained"], "share"), delta=difference(row), delta_arrow="off")
+        st.metric("Difference in who stays", difference(row), help=ASSOCIATION)
         st.caption(customers(row))
 
 
-def _best(rows: pl.DataFrame) -> int:
-    """The better end of the range."""
-    return rows.height - 1 if rows["better"][0] == "higher" else 0
+def _other_end(rows: pl.DataFrame) -> int:
+    """The better end of the range, or the worse one where the indicator already stands at the better."""
+    ends = (rows.height - 1, 0) if rows["better"][0] == "higher" else (0, rows.height - 1)
+    return ends[0] if rows["customers"][ends[0]] else ends[1]
 
 
 def difference(row: Mapping[str, Any]) -> str:
@@ -66,6 +67,8 @@ def difference(row: Mapping[str, Any]) -> str:
 
 def customers(row: Mapping[str, Any]) -> str:
     """The same as customers, with its interval."""
+    if row["customers"] == row["customers_low"] == row["customers_high"] == 0:
+        return "That is where it stands now, or too near to it to count in customers."
     more = "more" if row["customers"] >= 0 else "fewer"
     low, high = sorted(abs(row[name]) for name in ("customers_low", "customers_high"))
     if row["customers_low"] < 0 < row["customers_high"]:

@@ -1,7 +1,7 @@
 -- title: Origins
 -- grain: one row a moment at which a forecast is made, or would have been
 -- note: every fourth Monday, counted from a fixed one, so that a new week moves no origin; the last row is now
--- note: half a year of history comes first: before that a customer's own mean means little
+-- note: some history comes first (half a year; of purchases a quarter): before it a customer has no usual level
 -- note: loyalty is on record up to the newest week, which may not be over, or to the last week that is no fifth of a usual one
 
 with
@@ -30,7 +30,11 @@ first_contact as (
 started as (
     select
         seen_until,
-        greatest(first_event, coalesce(first_contact.week, first_event)) + interval 26 weeks as first_origin,
+        greatest(first_event, coalesce(first_contact.week, first_event))
+        + case
+            when exists (select 1 from loyalty where kind = 'lapse') then interval 26 weeks
+            else interval 13 weeks
+        end as first_origin,
     from span
     cross join first_contact
     where seen_until is not null

@@ -183,6 +183,14 @@ def test_a_group_of_few_is_named_and_nothing_more():
     assert "€2.64m" in whole["cells"][3]["sub"]
 
 
+def test_a_group_without_an_interval_is_a_dot():
+    rows = suppressed(pl.DataFrame([{**GROUP, "low": None, "high": None}]))
+    _, row = groups_ahead.table_rows(rows, (0.0, 1.0))
+    bar = row["cells"][-1]["bar"]
+    assert bar["low"] == bar["at"] == bar["high"]
+    assert row["cells"][2]["sub"] == "no interval"
+
+
 def test_a_forecast_says_how_good_such_forecasts_were():
     row = {**PROOF, "beats_naive": 0.8}
     assert weeks_ahead.quarter(row) == (

@@ -16,6 +16,10 @@ ROW = {"difference": 0.0005, "customers": 6, "customers_low": 2, "customers_high
         ({}, "6 customers more (95%: 2 to 10)"),
         ({"customers": -6, "customers_low": -10, "customers_high": -2}, "6 customers fewer (95%: 2 to 10)"),
         ({"customers_low": -3}, "6 customers more; the 95% interval holds no change at all."),
+        (
+            {"customers": 0, "customers_low": 0, "customers_high": 0},
+            "That is where it stands now, or too near to it to count in customers.",
+        ),
     ],
 )
 def test_customers(change, said):
@@ -60,8 +64,8 @@ def test_the_reader_moves_the_indicator_inside_its_range():
     at.run()
     (slider,) = at.select_slider
     assert slider.options == ["70.0%", "75.0%", "80.0%"]
-    assert at.metric[0].value == "93.2%"  # the better end, at first
+    assert at.metric[0].value == "+0.16 points"  # the better end, at first
     assert "An association" in at.caption[0].value
     slider.set_value(0).run()
-    assert at.metric[0].value == "93.0%"
+    assert at.metric[0].value == "−0.04 points"
     assert "holds no change" in at.caption[1].value

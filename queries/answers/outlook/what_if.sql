@@ -1,5 +1,5 @@
 -- title: What if
--- question: If a leading indicator stood elsewhere in the range where it has really been, how many would be expected to stay?
+-- question: If a leading indicator stood elsewhere in its range, how many would be expected to stay?
 -- grain: indicator and point of its range
 -- note: an association, read off past readings and past leaving; it does not say what moving the indicator would do
 -- note: the interval is that of the difference from now
