@@ -26,7 +26,7 @@ _YES_NO = "true / false"
 # A lone number as people write it; refuses hexadecimal, underscores, infinities and `nan`, which casts accept.
 _NUMBER = r"^[+-]?(\d{1,30}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$"
 _ISO = r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?)?"
-_ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)"
+_ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)? ?(Z|UTC|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 # Years outside are slips of the pen, or a tool's way to say "never".
 _PLAUSIBLE = "between timestamp '1900-01-01' and timestamp '2199-12-31 23:59:59'"
 _UNIX = {"unix": 1.0, "unix ms": 1e-3}

@@ -97,8 +97,12 @@ def _incoming(con, feed: Query, stock: Stock, touched: set[str]) -> None:
         con.execute(f"create or replace temp view incoming as select *, {empty} from ({feed.sql})")
         return
     con.executemany("insert into arrivals values (?, ?, ?)", files)
-    read = shelves.read([Path(file) for file, _, _ in files], "hive_partitioning = true, hive_types_autocast = false")
-    con.execute(f"create or replace temp view arrived as select * from {read[:-1]}, filename = true)")
+    read = shelves.read([Path(file) for file, _, _ in files], "hive_partitioning = false, filename = true")
+    # DuckDB's own way to read the month from a path would take columns from folders above the warehouse as well.
+    con.execute(
+        "create or replace temp view arrived as "
+        rf"select *, regexp_extract(filename, 'month=([^/]*)/[^/]*$', 1) as month from {read}"
+    )
     con.execute(
         "create or replace temp view incoming as "
         "select rows.* exclude (filename), import, place from arrived rows join arrivals using (filename)"

@@ -1,10 +1,64 @@
-"""What lies in the exports folder: which files are exports, and each content once."""
+"""What lies in the exports folder: which files are exports, of which source, and each content once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
+from bellwether import sources
+from bellwether.readers import Refused
+from bellwether.records import Told
 from bellwether.sources import Export
+from bellwether.sql import Query, QueryError
+
+
+def find(folder: Path, known: list[Query], only: str | None = None) -> tuple[list[Export], list[Told]]:
+    """Every file below the exports folder, with its source; those without one are told as refused.
+
+    only: leave the files of other sources alone.
+    """
+    found: list[Export] = []
+    told: list[Told] = []
+    for file in exports_in(folder):
+        name = str(file.relative_to(folder))
+        with telling(told, name):
+            _insist_on_text(name)
+            source, seen = sources.recognise(file, known), sources.state_of(file)
+            if only in (None, source.id):
+                found.append(Export(file, name, sources.content_of(file), source, seen))
+    return once(found), told
+
+
+@contextmanager
+def telling(told: list[Told], name: str, source: str = "") -> Iterator[None]:
+    """Whatever goes wrong with one file is a sentence in `told`, and never stops the others."""
+    try:
+        yield
+    except Exception as error:
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        told.append(Told(shown, "refused", source, said=f"{shown} {_said(error)}"))
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, (Refused, QueryError)):
+        return str(error)
+    first = next(iter(str(error).splitlines()), "") or type(error).__name__
+    if isinstance(error, OSError):
+        return f"can't be read or taken in: {error.strerror or first}. Look into that, then refresh again."
+    if isinstance(error, duckdb.Error):
+        return f"can't be taken in: {first}"
+    return f"can't be taken in ({first}). This is a defect of the importer; please report it with the file."
+
+
+def _insist_on_text(name: str) -> None:
+    """Raises Refused for a name whose bytes are no UTF-8: nothing could speak of such a file."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Refused("has a name that is not UTF-8 text. Rename it.") from None
 
 
 def exports_in(folder: Path) -> list[Path]:

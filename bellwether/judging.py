@@ -14,6 +14,8 @@ from bellwether.readers import Reading, Refused
 from bellwether.sql import Query
 
 LEFT_OUT = "left out: "
+# Of more columns DuckDB looks for common expressions in a time that grows with their square.
+_MANY_COLUMNS = 200
 _WRITERS_FAULT = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 
 
@@ -60,6 +62,8 @@ def _insist(source: Query, cells: Mapping[str, Cell], reading: Reading) -> None:
 
 def _judged(con, source: Query, cells: Mapping[str, Cell], reading: Reading) -> bool:
     """Fill `judged`; False when the file was taken as one record a line and isn't."""
+    spared = "common_subexpressions" if len(reading.columns) > _MANY_COLUMNS else ""
+    con.execute(f"set disabled_optimizers = {literal(spared)}")
     try:
         con.execute(f"create or replace temp table judged as {_judging(source, cells, reading)}")
     except _WRITERS_FAULT as error:
@@ -108,8 +112,8 @@ def _with_absent(table: str, cells: Mapping[str, Cell], reading: Reading) -> str
 
 
 def _typed(name: str) -> str:
-    """What a column is called while its text and its value stand side by side."""
-    return f"={name}"
+    """What a column is called while its text and its value stand side by side; no file's name begins with a blank."""
+    return f" {name}"
 
 
 def _all(names: list[str]) -> str:

@@ -5,11 +5,13 @@ Imports that are there already are not read again, so a refresh that was stopped
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +40,7 @@ from bellwether.outlook.step import look_ahead
 from bellwether.readers import Refused
 from bellwether.records import Told
 from bellwether.settings import VERSIONS_KEPT, Settings
-from bellwether.sql import Query, QueryError
+from bellwether.sql import Query
 
 LAST = "last_refresh.json"
 Say = Callable[[str, int, int], None]
@@ -99,17 +101,35 @@ def refresh(
     withdraw: Iterable[str] = (),
     say: Say = lambda step, done, of: None,
 ) -> Outcome:
-    """Bring the warehouse up to what lies in the exports folder. Raises warehouse.Busy, QueryError, GovernanceError.
+    """Bring the warehouse up to what lies in the exports folder. Raises Busy, Refused, QueryError, GovernanceError.
 
     only: take in files of this source alone. withdraw: names of files whose rows are to be taken out.
     """
     began = time.monotonic()
     house = House.read(settings.queries)
-    with warehouse.locked(settings.warehouse):
+    with _at_work(settings.warehouse):
         outcome = Refresh(settings, house, say).run(only, set(withdraw))
         outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
         _remember(settings.warehouse, outcome)
         return outcome
+
+
+@contextlib.contextmanager
+def _at_work(folder: Path) -> Iterator[None]:
+    """Hold the warehouse; of a refresh that breaks off nothing is left but one sentence. Raises Busy, Refused."""
+    try:
+        with warehouse.locked(folder):
+            try:
+                yield
+            finally:
+                for left in (folder / "versions").glob(".building-*"):
+                    shutil.rmtree(left, ignore_errors=True)
+    except (OSError, duckdb.Error) as error:
+        first = getattr(error, "strerror", None) or next(iter(str(error).splitlines()), type(error).__name__)
+        raise Refused(
+            f"The refresh of {folder} broke off: {first}. The last version stays as it was. "
+            "Look at the room on that disk and at who may write there, then refresh again."
+        ) from error
 
 
 def _remember(folder: Path, outcome: Outcome) -> None:
@@ -131,7 +151,7 @@ class Refresh:
         self.steps: dict[str, float] = {}
 
     def run(self, only: str | None, withdraw: set[str]) -> Outcome:
-        exports, told = self._find(only)
+        exports, told = inbox.find(self.settings.exports, self.house.sources, only)
         withdrawn = self._withdrawn(withdraw)
         exports = [one for one in exports if one.content not in withdrawn]
         imports = self._bring_in(exports, told)
@@ -141,25 +161,11 @@ class Refresh:
         if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
             return Outcome(self.before.name, False, files=tuple(told), steps=self.steps)
         if not stock.now:
-            return Outcome(
-                None, False, ("No file could be taken in, so there is nothing to publish.",), (), tuple(told)
-            )
+            nothing = "No file could be taken in, so there is nothing to publish."
+            return Outcome(None, False, (nothing,), files=tuple(told))
         return self._build(stock, withdrawn, told, fingerprint)
 
     # Files
-
-    def _find(self, only: str | None) -> tuple[list[sources.Export], list[Told]]:
-        """Every file below the exports folder, with its source; those without one are told as refused."""
-        found, told = [], []
-        for file in inbox.exports_in(self.settings.exports):
-            name = str(file.relative_to(self.settings.exports))
-            try:
-                source = sources.recognise(file, self.house.sources)
-                if only in (None, source.id):
-                    found.append(sources.Export(file, name, sources.content_of(file), source))
-            except (Refused, OSError) as error:
-                told.append(Told(name, "refused", said=f"{name} {error}"))
-        return inbox.once(found), told
 
     def _known(self) -> list[sources.Import]:
         return [sources.Import(**one) for one in self.manifest.get("imports", {}).values()]
@@ -181,17 +187,13 @@ class Refresh:
             con.execute("set TimeZone = 'UTC'")
             for place, export in enumerate(exports):
                 self.say(f"Reading {export.name}", place, len(exports))
-                try:
+                with inbox.telling(told, export.name, export.source.id):
                     beside = {
                         name: [e for e in exports if e.source.id == name] for name in listed(export.source, "beside")
                     }
                     one = sources.bring_in(con, export, beside, self.house.feeds, self.house.rules, self.folder)
-                except (Refused, QueryError, duckdb.Error, OSError) as error:
-                    said = f"{export.name} {str(error).splitlines()[0]}"
-                    told.append(Told(export.name, "refused", export.source.id, said=said))
-                    continue
-                done.append(one)
-                told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
+                    done.append(one)
+                    told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
         return done
 
     def _stock(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
@@ -260,9 +262,8 @@ class Refresh:
         return done
 
     def _rows_before(self) -> dict[str, int]:
-        return {
-            name: sum(m["rows"] for m in months.values()) for name, months in self.manifest.get("feeds", {}).items()
-        }
+        feeds_before = self.manifest.get("feeds", {})
+        return {name: sum(one["rows"] for one in months.values()) for name, months in feeds_before.items()}
 
     def _marts(self, con, building: Path, inputs: dict[str, dict], zone: str) -> tuple[dict, dict]:
         """Row-level marts, then every indicator's roll-up. Returns what each was defined by, and the shelves."""

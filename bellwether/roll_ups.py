@@ -97,7 +97,10 @@ def _months(con, indicator: Query, news: Since) -> Set[date] | None:
 
 def _unsettled(con, change: Change, settles: str) -> set[str]:
     """Months with a row of which something depended on how far the exports reached, then or now."""
-    rows = shelves.read(change.new.files(), "hive_partitioning = false, filename = true")
+    files = change.new.files()
+    if not files:
+        return set()
+    rows = shelves.read(files, "hive_partitioning = false, filename = true")
     found = con.execute(
         f"select distinct parse_path(filename)[-2] from {rows} as rows "
         "left join horizons using (source) left join before.horizons as earlier using (source) "

@@ -29,12 +29,16 @@ _BAD = f"not starts_with(reason, {literal(judging.LEFT_OUT)})"
 
 @dataclass(frozen=True)
 class Export:
-    """A file in the exports folder: its path, its name below that folder, its content's hash and its source."""
+    """A file in the exports folder: its path, its name below that folder, its content's hash and its source.
+
+    `seen`: what the file system said of it before it was hashed; empty where that need not be watched.
+    """
 
     file: Path
     name: str
     content: str
     source: Query
+    seen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,12 @@ def content_of(file: Path) -> str:
     """The hash of a file's bytes."""
     with file.open("rb") as raw:
         return hashlib.file_digest(raw, "sha256").hexdigest()
+
+
+def state_of(file: Path) -> tuple[int, ...]:
+    """What differs once a file is written to or replaced."""
+    told = file.stat()
+    return told.st_ino, told.st_size, told.st_mtime_ns
 
 
 def recognise(file: Path, sources: list[Query]) -> Query:
@@ -130,8 +140,8 @@ def bring_in(
     """Import one export into `folder/<key>/`; a key that is there already is only read back. Raises Refused."""
     key = key_of(export, beside, feeds)
     home, work = folder / key, folder / f".{key}-building"
-    if (home / "import.json").exists():
-        return read_import(home)
+    if there := _there(home):
+        return there
     shutil.rmtree(work, ignore_errors=True)
     (work / "import").mkdir(parents=True)
     try:
@@ -142,11 +152,27 @@ def bring_in(
         mapping.fill_feeds(con, export.source, feeds, export.name)
         mapping.quarantine_breaches(con, export.source, rules)
         done = _write(con, export, key, work / "import", reading, feeds)
+        _insist_unchanged([export, *(other for others in beside.values() for other in others)])
         shutil.rmtree(home, ignore_errors=True)
         (work / "import").rename(home)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return done
+
+
+def _insist_unchanged(exports: Iterable[Export]) -> None:
+    """What was read is what was hashed; rows of a half-copied file would stay under a content that no file has."""
+    for one in exports:
+        if one.seen and (not one.file.exists() or state_of(one.file) != one.seen):
+            raise Refused(f"{one.name} changed while it was being read. Refresh again once it is complete.")
+
+
+def _there(home: Path) -> Import | None:
+    """The import, if it is there and its record can be read: a power cut may leave a record without its text."""
+    try:
+        return read_import(home)
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def read_import(home: Path) -> Import:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 
 import polars as pl
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from plain import contacts as rows_of
 from plain import refreshed, rows, write
 
-from bellwether import contracts, warehouse
+from bellwether import contracts, judging, marts, sources, warehouse
 from bellwether.readers import Refused
 
 FEED = "select * exclude (source_file, source_line) from interactions order by interaction_id"
@@ -183,3 +185,108 @@ def test_roll_ups_are_exact_at_every_level(sample_warehouse):
                 assert total == pytest.approx(slow[g][1]), (indicator.id, level, g)
     engine.close()
     assert isinstance(seen, pl.DataFrame)
+
+
+def test_a_file_whose_name_is_no_text_is_refused_alone(tmp_path):
+    write(tmp_path / "exports", "good.csv", rows_of({}))
+    write(tmp_path / "exports", os.fsdecode(b"bad\xff.csv"), rows_of({"interaction_id": "i2"}))
+    outcome = refreshed(tmp_path)
+    assert outcome.published
+    assert [(one.file, one.said) for one in outcome.files if one.state == "refused"] == [
+        ("bad\\udcff.csv", "bad\\udcff.csv has a name that is not UTF-8 text. Rename it.")
+    ]
+
+
+@pytest.mark.parametrize("step", ["recognise", "bring_in"])
+@pytest.mark.parametrize("fault", [RuntimeError("broken"), MemoryError(), PermissionError(13, "Permission denied")])
+def test_whatever_goes_wrong_with_a_file_the_others_come_in(unchecked, monkeypatch, tmp_path, step, fault):
+    write(tmp_path / "exports", "bad.csv", rows_of({}))
+    write(tmp_path / "exports", "good.csv", rows_of({"interaction_id": "i2"}))
+    sound = getattr(sources, step)
+
+    def spoilt(*told):
+        if "bad.csv" in str([getattr(one, "file", one) for one in told]):
+            raise fault
+        return sound(*told)
+
+    monkeypatch.setattr(sources, step, spoilt)
+    outcome = refreshed(tmp_path)
+    assert rows(tmp_path, "select interaction_id from interactions") == [("i2",)]
+    [said] = [one.said for one in outcome.files if one.state == "refused"]
+    assert said.startswith("bad.csv can't be ")
+    assert said.endswith(".")
+
+
+def test_a_file_that_grows_while_it_is_read_waits_for_the_next_refresh(unchecked, monkeypatch, tmp_path):
+    write(tmp_path / "exports", "good.csv", rows_of({"interaction_id": "i2"}))
+    file = write(tmp_path / "exports", "growing.csv", rows_of({}))
+    sound = judging.judge
+
+    def judged(con, path, *told):
+        reading = sound(con, path, *told)
+        if path == file and not reading.broken and file.stat().st_size < 400:
+            with file.open("a") as more:
+                more.write("i3,c1,Support")
+        return reading
+
+    monkeypatch.setattr(judging, "judge", judged)
+    outcome = refreshed(tmp_path)
+    assert [one.file for one in outcome.files if one.state == "refused"] == ["growing.csv"]
+    assert "changed while it was being read" in outcome.files[-1].said
+    assert rows(tmp_path, "select interaction_id from interactions") == [("i2",)]
+    write(tmp_path / "exports", "growing.csv", rows_of({}, {"interaction_id": "i3"}, {"interaction_id": "i4"}))
+    refreshed(tmp_path)
+    assert rows(tmp_path, "select count(*) from interactions") == [(4,)]
+
+
+def test_the_record_of_an_import_that_was_torn_is_made_again(unchecked, tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}))
+    refreshed(tmp_path)
+    [record] = (tmp_path / "warehouse" / "imports").glob("*/import.json")
+    record.write_text("")
+    write(tmp_path / "exports", "b.csv", rows_of({"interaction_id": "i2"}))
+    assert refreshed(tmp_path).published
+    assert rows(tmp_path, "select count(*) from interactions") == [(2,)]
+
+
+@pytest.mark.parametrize("above", ["silo=Path", "env=prod/month=2020-01"])
+def test_the_folders_above_a_warehouse_say_nothing_of_its_rows(unchecked, tmp_path, above):
+    late = {"resolved_at": "2026-02-09 10:00:00"}
+    folder = tmp_path / above
+    february = {"interaction_id": "i2", "started_at": "2026-02-05 10:00:00", "resolved_at": "", "promised_at": ""}
+    write(folder / "exports", "a.csv", rows_of({}, {**february}))
+    write(folder / "exports", "b.csv", rows_of(late))
+    refreshed(folder)
+    write(folder / "exports", "c.csv", rows_of({**february, "resolved_at": "2026-03-01 10:00:00"}))
+    refreshed(folder)
+    columns = [name for (name,) in rows(folder, "select column_name from (describe interactions)")]
+    assert "env" not in columns
+    assert rows(folder, "select interaction_id, silo, source_file from interactions order by all") == [
+        ("i1", "Support", "b.csv"),
+        ("i2", "Support", "c.csv"),
+    ]
+
+
+def test_a_disk_that_is_full_is_a_sentence_and_the_last_version_stays(unchecked, monkeypatch, tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}))
+    refreshed(tmp_path)
+    write(tmp_path / "exports", "b.csv", rows_of({"interaction_id": "i2"}))
+    for module, name in ((warehouse, "publish"), (marts, "small"), (warehouse, "prune")):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, full)
+            with pytest.raises(Refused, match=r"broke off: No space left on device\. The last version stays"):
+                refreshed(tmp_path)
+        assert not [one for one in (tmp_path / "warehouse" / "versions").iterdir() if one.name.startswith(".")]
+    assert not refreshed(tmp_path).published, "all was done but for the clearing up"
+    assert rows(tmp_path, "select count(*) from interactions") == [(2,)]
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_warehouse_that_is_a_file_is_a_sentence(tmp_path):
+    write(tmp_path / "exports", "a.csv", rows_of({}))
+    (tmp_path / "warehouse").write_text("")
+    with pytest.raises(Refused, match="broke off: File exists"):
+        refreshed(tmp_path)

@@ -29,7 +29,9 @@ from bellwether.readers.reading import (
     distinct,
     fresh,
     from_copy,
+    narrow,
     opened,
+    pass_over,
     raw,
     scan,
     writer,
@@ -84,6 +86,7 @@ def cells_of(record: Record, separator: str) -> list[str]:
 
 def read(con, file: Path, source: Query, _wanted: list[str], work: Path) -> Reading:
     header, separator = _header(file, source)
+    narrow(header)
     if source.get("encoding") or source.get("skip") or len(header) == 1:
         return read_carefully(file, source, work)
     must = _must(file, len(header), separator)
@@ -203,9 +206,13 @@ def records(text, separator: str) -> Iterator[Record]:
 
 def _lines(text, again: deque[str], taken: list[str]) -> Iterator[str]:
     """Lines to be tried again, then the text's own; each is noted in `taken`."""
-    while line := again.popleft() if again else text.readline():
+    while line := again[0] if (known := bool(again)) else text.readline(LONGEST_RECORD + 1):
+        if known:
+            again.popleft()
         taken.append(line)
         yield line
+        if not known:
+            pass_over(text, line)
 
 
 def _quoted_record(reader, number: int, again: deque[str], taken: list[str]) -> Record:

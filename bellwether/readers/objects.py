@@ -10,14 +10,21 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from bellwether.readers.reading import LONGEST_RECORD, Broken, Reading, Refused, copied, distinct, opened
+from bellwether.readers.reading import LONGEST_RECORD, Broken, Reading, Refused, copied, distinct, opened, pass_over
 from bellwether.sql import Query
 
 _SHOWN = 20_000
+# Characters of JSON that is no object a line; it has to be held in memory whole.
+MOST_WHOLE = 2**29
+_BEGINS = frozenset('{["-0123456789tfnNI')
+
+
+class _Constant(json.JSONDecodeError):
+    """NaN or Infinity; the parser doesn't tell where it stands."""
 
 
 def _no_constant(name: str) -> None:
-    raise json.JSONDecodeError(f"{name} is no JSON value", name, 0)
+    raise _Constant(f"{name} is no JSON value", name, 0)
 
 
 # Numbers stay as they are written: 1.10 is not 1.1, and an id of 20 digits keeps them all.
@@ -72,7 +79,7 @@ def _records(text, path: str, broken: list[Broken]) -> Iterator[tuple[int, dict]
     if not path and _object(first) is not None:
         yield from _by_line(first, text, broken)
         return
-    whole = first + text.read()
+    whole = first + _rest(first, text)
     at, line, seen = _start(whole, path), 1, 0
     for start, value, end in _values(whole, at):
         line, seen = line + whole.count("\n", seen, start), start
@@ -80,6 +87,19 @@ def _records(text, path: str, broken: list[Broken]) -> Iterator[tuple[int, dict]
             yield line, value
         else:
             broken.append(Broken(line, whole[start:end][:_SHOWN], "is not a JSON object"))
+
+
+def _rest(first: str, text) -> str:
+    """What follows the first line, unless it can't be JSON anyway. Raises Refused for more than can be held."""
+    begins = first.lstrip(" \t\r\n\ufeff")[:1]
+    if begins and begins not in _BEGINS:
+        return ""
+    rest = text.read(MOST_WHOLE + 1)
+    if len(rest) > MOST_WHOLE:
+        raise Refused(
+            f"is one piece of JSON of more than {MOST_WHOLE // 2**20} MB. Export it as one object a line, or in parts."
+        )
+    return rest
 
 
 def _by_line(first: str, text, broken: list[Broken]) -> Iterator[tuple[int, dict]]:
@@ -90,6 +110,7 @@ def _by_line(first: str, text, broken: list[Broken]) -> Iterator[tuple[int, dict
             yield line, record
         elif row.strip():
             broken.append(Broken(line, row.strip()[:_SHOWN], "is not a JSON object"))
+        pass_over(text, row)
         line, row = line + 1, text.readline(LONGEST_RECORD)
 
 
@@ -142,7 +163,8 @@ def _value(whole: str, at: int) -> tuple[object, int]:
     try:
         return _DECODER.raw_decode(whole, at)
     except json.JSONDecodeError as error:
-        line, column = whole.count("\n", 0, error.pos) + 1, error.pos - whole.rfind("\n", 0, error.pos)
+        place = whole.find(error.doc, at) if isinstance(error, _Constant) else error.pos
+        line, column = whole.count("\n", 0, place) + 1, place - whole.rfind("\n", 0, place)
         raise Refused(f"is not JSON: {error.msg} at line {line:,}, column {column:,}. Export it again.") from None
     except RecursionError:
         raise Refused("is not JSON that can be read: it is nested too deeply. Export it again.") from None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
 
 from bellwether.cells import quoted
-from bellwether.readers.reading import Reading, Refused, copied, distinct, path
+from bellwether.readers.reading import Reading, Refused, copied, distinct, narrow, path
 from bellwether.sql import Query
 
 
 def _parquet_columns(file: Path, _source: Query | None = None) -> list[str]:
     try:
-        rows = duckdb.execute(f"describe select * from read_parquet({path(file)})").fetchall()
+        rows = duckdb.execute(f"describe select * from {_scan(file)}").fetchall()
     except duckdb.Error as error:
         raise Refused(f"is not a Parquet file that can be read: {_first(error)} Export it again.") from None
     return [row[0] for row in rows]
@@ -23,12 +26,17 @@ def _parquet_columns(file: Path, _source: Query | None = None) -> list[str]:
 def _read_parquet(_con, file: Path, _source: Query, _wanted: list[str], _work: Path) -> Reading:
     """A row's line is its place in the file, from 1."""
     there = _parquet_columns(file)
-    header = distinct(there)
+    header = narrow(distinct(there))
     cells = ", ".join(f"{quoted(a)}::varchar as {quoted(b)}" for a, b in zip(there, header, strict=True))
-    relation = (
-        f"(select file_row_number + 1 as source_line, {cells} from read_parquet({path(file)}, file_row_number = true))"
-    )
-    return Reading(header, relation)
+    if any(name.lower() == "file_row_number" for name in there):
+        return Reading(header, f"(select row_number() over () as source_line, {cells} from {_scan(file)})")
+    numbered = _scan(file, ", file_row_number = true")
+    return Reading(header, f"(select file_row_number + 1 as source_line, {cells} from {numbered})")
+
+
+def _scan(file: Path, also: str = "") -> str:
+    """The SQL that reads a file as it stands: a folder named `silo=Support` says nothing of the rows in it."""
+    return f"read_parquet({path(file)}, hive_partitioning = false{also})"
 
 
 def _excel_columns(file: Path, _source: Query) -> list[str]:
@@ -40,20 +48,19 @@ def _read_excel(_con, file: Path, _source: Query, _wanted: list[str], work: Path
     numbered = [[line, *row] for line, row in enumerate(_sheet(file), 1) if any(row)]
     if not numbered:
         raise Refused("is empty: its first sheet has no row of names. Export it again.")
-    return copied(distinct(numbered[0][1:]), numbered[1:], [], work)
+    return copied(narrow(distinct(numbered[0][1:])), numbered[1:], [], work)
 
 
 def _sheet(file: Path, rows: int | None = None) -> list[list[str]]:
     """The first sheet's rows from its first line on, every cell as text. Raises Refused for what is no workbook."""
-    import fastexcel
-
-    try:
-        sheet = fastexcel.read_excel(file).load_sheet(
-            0, header_row=None, skip_rows=0, n_rows=rows, dtypes="string", skip_whitespace_tail_rows=False
-        )
-        return [[cell or "" for cell in row] for row in sheet.to_polars().iter_rows()]
-    except Exception as error:  # the library raises a class of its own for each damage
-        raise Refused(f"is not a workbook that can be read: {_first(error)} Save it again.") from None
+    program = Path(__file__).with_name("workbook.py")
+    told = subprocess.run([sys.executable, "-I", program, file, str(rows or "")], capture_output=True)
+    if told.returncode == 0:
+        return [json.loads(line) for line in told.stdout.splitlines()]
+    why = "its reader broke down on it."
+    if told.returncode == 3:
+        why = next(iter(told.stderr.decode(errors="replace").splitlines()), why)
+    raise Refused(f"is not a workbook that can be read: {why} Save it again.")
 
 
 def _first(error: Exception) -> str:
