@@ -21,9 +21,11 @@ from bellwether import (
     governance,
     marts,
     records,
+    recovery_marts,
     rules,
     shelves,
     sql,
+    verdict_marts,
 )
 from bellwether.engine.duckdb import prepare
 from bellwether.outlook import ground, proof
@@ -99,9 +101,11 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
             _gather(found, lambda mart=mart, one=indicator: marts.roll_up(con, mart, one))
         con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
     marts.small(con, found_marts, indicators)
+    recovery_marts.nothing(con)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)
+    verdict_marts.nothing(con)
 
 
 def _of(queries: Iterable[Query], kind: str) -> list[Query]:

@@ -61,6 +61,7 @@ def withdraw(
 
 def _refresh(where: Settings, only: str | None, files, as_json: bool) -> None:
     from bellwether import refresh as steps
+    from bellwether.accountability import StoreError
     from bellwether.governance import GovernanceError
     from bellwether.marts import Leak
     from bellwether.readers import Refused
@@ -73,7 +74,7 @@ def _refresh(where: Settings, only: str | None, files, as_json: bool) -> None:
     try:
         with printing.Progress(people) as progress:
             outcome = steps.refresh(where, only, files, progress.say)
-    except (warehouse.Busy, GovernanceError, Leak, sql.QueryError, Refused) as error:
+    except (warehouse.Busy, GovernanceError, Leak, StoreError, sql.QueryError, Refused) as error:
         raise stop(error, 1) from None
     if as_json:
         typer.echo(json.dumps(asdict(outcome), indent=1))
@@ -169,6 +170,14 @@ def evidence(warehouse: Warehouse = None, format: Format = "table") -> None:
 
 
 @app.command()
+def verdicts(warehouse: Warehouse = None, format: Format = "table") -> None:
+    """What the data say each commitment did: to the indicator that it declared, and to loyalty."""
+    where = at(None, warehouse)
+    with _engine(where) as engine:
+        _show(asking.ask(engine, where, "quick_wins/verdicts"), format)
+
+
+@app.command()
 def outlook(warehouse: Warehouse = None, format: Format = "table") -> None:
     """How many customers are expected to stay over the coming weeks, and what is at risk: all, and by group."""
     where = at(None, warehouse)
@@ -235,7 +244,7 @@ def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
     import sys
 
     told = {**os.environ, "BELLWETHER_WAREHOUSE": str(at(None, warehouse).warehouse)}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+    command = [sys.executable, "-m", "bellwether.views.server", f"--server.port={port}"]
     raise typer.Exit(subprocess.run(command, cwd=ROOT, env=told).returncode)
 
 

@@ -97,10 +97,14 @@ def _incoming(con, feed: Query, stock: Stock, touched: set[str]) -> None:
         con.execute(f"create or replace temp view incoming as select *, {empty} from ({feed.sql})")
         return
     con.executemany("insert into arrivals values (?, ?, ?)", files)
-    read = shelves.read([Path(file) for file, _, _ in files], "hive_partitioning = false, filename = true")
+    read = shelves.read(
+        [Path(file) for file, _, _ in files], "hive_partitioning = false, filename = true, union_by_name = true"
+    )
     # DuckDB's own way to read the month from a path would take columns from folders above the warehouse as well.
     con.execute(
         "create or replace temp view arrived as "
+        # What was imported before the feed had a column has nothing in it.
+        rf"from ({feed.sql}) union all by name "
         rf"select *, regexp_extract(filename, 'month=([^/]*)/[^/]*$', 1) as month from {read}"
     )
     con.execute(

@@ -32,6 +32,7 @@ _LISTS = {
     "segments": "Segments; none chosen means all",
     "regions": "Regions; none chosen means all",
     "indicators": "Indicators; none chosen means all",
+    "kinds": "Kinds of failures; none chosen means all",
 }
 _OTHERS = [
     Filter("since", "date", "First day of the period"),
@@ -41,6 +42,7 @@ _OTHERS = [
     Filter("indicator", "text", "The indicator to look at", "promise_kept"),
     Filter("silo", "text", "The silo to look at"),
     Filter("customer", "text", "The customer to look at"),
+    Filter("failure", "text", "The failure to look at"),
     Filter("rows", "whole", "How many rows at most", 50),
 ]
 KNOWN: dict[str, Filter] = {name: Filter(name, "list", meaning, []) for name, meaning in _LISTS.items()}

@@ -1,8 +1,12 @@
-"""What people have decided, from `data/governance/*.csv`: small reviewed files, read into tables of the same names."""
+"""What people have decided: small reviewed files under `data/governance/`, and the tables that SQL asks of them.
+
+Silos, owners, standards, agreements and commitments live on in the store (`accountability/`); its files only begin it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -39,27 +43,71 @@ TABLES: dict[str, dict[str, str]] = {
         "reason": "varchar",
     },
 }
+# What people go on deciding in the app: the store has the last word on these, and the files are its beginning.
+DECIDED: dict[str, dict[str, str]] = {
+    "silos": TABLES["silos"],
+    "owners": {**TABLES["owners"], "deputy": "varchar"},
+    "standards": {**TABLES["standards"], "terms": "bigint"},
+    "agreements": {**TABLES["agreements"], "terms": "bigint", "holds": "boolean"},
+    "commitments": {
+        **TABLES["commitments"],
+        "currency": "varchar",
+        "promised": "boolean",
+        "quick_win": "boolean",
+        "declared_on": "date",
+        "declared_due": "date",
+        "declared_afterwards": "boolean",
+        "done_on": "date",
+        "abandoned_from": "varchar",
+    },
+    "commitment_scopes": {"commitment": "varchar", "dimension": "varchar", "value": "varchar"},
+    "recoveries": {
+        "failure": "varchar",
+        "state": "varchar",
+        "acknowledged_by": "varchar",
+        "acknowledged_on": "date",
+        "assigned_to": "varchar",
+        "due": "date",
+        "outcome": "varchar",
+        "resolved_by": "varchar",
+        "resolved_on": "date",
+    },
+}
+FILED = {name: columns for name, columns in TABLES.items() if name not in DECIDED}
+ASKED = {**FILED, **DECIDED}
 
 
 class GovernanceError(Exception):
     """A governance file that can't be read as it is; the text names file, line, value and fix."""
 
 
-def create(con: duckdb.DuckDBPyConnection) -> None:
+def create(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]] = ASKED) -> None:
     """The tables, empty."""
-    for table, columns in TABLES.items():
+    for table, columns in tables.items():
         con.execute(
             f"create table marts.{table} ({', '.join(f'{quoted(name)} {kind}' for name, kind in columns.items())})"
         )
         con.execute(f"create view {table} as select * from marts.{table}")
 
 
-def load(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def load(con: duckdb.DuckDBPyConnection, folder: Path, tables: Mapping[str, Mapping[str, str]] = FILED) -> None:
     """Fill each table from its file, where there is one. Raises GovernanceError."""
-    for table, columns in TABLES.items():
+    for table, columns in tables.items():
         file = folder / f"{table}.csv"
         if file.exists():
             _fill(con, file, f"marts.{table}", columns)
+
+
+def decide(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[tuple]], schema: str = "marts") -> None:
+    """Put what stands in the store in place of what a schema's tables hold, all of it in one moment."""
+    con.execute("begin")
+    for table, rows in tables.items():
+        con.execute(f"delete from {schema}.{table}")
+        if rows:
+            row = f"({', '.join('?' * len(DECIDED[table]))})"
+            cells = [cell for one in rows for cell in one]
+            con.execute(f"insert into {schema}.{table} values {', '.join([row] * len(rows))}", cells)
+    con.execute("commit")
 
 
 def _fill(con, file: Path, table: str, columns: dict[str, str]) -> None:
@@ -90,9 +138,10 @@ def _words(kind: str) -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """Changes when any governance file does."""
+    """Changes when a governance file does that is no one's to change in the app."""
     seen = hashlib.sha256()
-    for file in sorted(folder.glob("*")):
-        if file.suffix in (".csv", ".toml"):
-            seen.update(file.name.encode() + file.read_bytes())
+    for name in sorted([*(f"{table}.csv" for table in FILED), "company.toml"]):
+        file = folder / name
+        if file.exists():
+            seen.update(name.encode() + file.read_bytes())
     return seen.hexdigest()

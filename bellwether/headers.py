@@ -12,6 +12,7 @@ KIND_OF_FOLDER = {
     "marts": "mart",
     "indicators": "indicator",
     "foresight": "foresight",
+    "verdicts": "verdict",
     "answers": "answer",
     "explore": "explore",
 }
@@ -39,6 +40,8 @@ HEADERS: dict[str, dict[str, Key]] = {
     "source": {
         **_ABOUT,
         "tool": Key("the tool that writes this export", required=True),
+        "company": Key("the one company whose exports look so; a source for everybody names none"),
+        "every": Key("how often a new export is promised", values=("day", "week", "month", "quarter", "year")),
         "format": Key("how the file is written", required=True, values=("csv", "json", "parquet", "excel")),
         "recognise": Key("columns that tell this export from every other", required=True, many=True),
         "separator": Key("the character between cells; found by itself when not said"),
@@ -95,6 +98,10 @@ HEADERS: dict[str, dict[str, Key]] = {
         ),
     },
     "foresight": {
+        **_ABOUT,
+        "grain": Key("what one row is", required=True),
+    },
+    "verdict": {
         **_ABOUT,
         "grain": Key("what one row is", required=True),
     },

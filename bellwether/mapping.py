@@ -14,7 +14,12 @@ from bellwether.cells import literal, quoted
 from bellwether.rules import ROW, Rule
 from bellwether.sql import Query, QueryError, Statement
 
-STAMPS = ("source", "source_file", "exported_at")
+STAMPS = {
+    "exported_at": "getvariable('exported_at')",
+    "due_until": "case when source_line = getvariable('last_line') then getvariable('before_last') "
+    "else getvariable('exported_at') end",
+}
+TOLD = ("source", "source_file", *STAMPS)
 # What makes a body more than picking and renaming: it must not be worked out twice, nor come out differently.
 _COSTLY = (
     exp.AggFunc,
@@ -54,7 +59,7 @@ def _select(con, source: Query, statement: Statement, feed: Query, file: str) ->
     """The SELECT of a statement with exactly the feed's columns and `misfit`."""
     wanted, given = _kinds(con, feed.sql), _given(con, source, statement, feed)
     _insist(source, statement, feed, wanted, given)
-    stamps = {"source": literal(source.id), "source_file": literal(file), "exported_at": "getvariable('exported_at')"}
+    stamps = {"source": literal(source.id), "source_file": literal(file), **STAMPS}
     texts = {name: stamps.get(name, quoted(name) if name in given else "null") for name, _ in wanted}
     cells = [f"try_cast({texts[name]} as {kind}) as {quoted(name)}" for name, kind in wanted]
     misfits = [
@@ -101,7 +106,7 @@ def _given(con, source: Query, statement: Statement, feed: Query) -> dict[str, s
 
 def _insist(source: Query, statement: Statement, feed: Query, wanted: list, given: Mapping[str, str]) -> None:
     """The body gives columns of the feed, and the line that a row comes from."""
-    known = [name for name, _ in wanted if name not in STAMPS]
+    known = [name for name, _ in wanted if name not in TOLD]
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

@@ -102,7 +102,8 @@ def _ending(told) -> str:
     if told.published:
         return f"Published version {told.version} in {told.seconds:,.1f} s."
     if told.stopped:
-        return f"Nothing was published; {told.version or 'no version'} stays as it was."
+        stays = f"version {told.version} stays as it was" if told.version else "there is no version yet"
+        return f"Nothing was published; {stays}."
     return f"Nothing has changed; version {told.version} stays."
 
 

@@ -6,7 +6,6 @@ Imports that are there already are not read again, so a refresh that was stopped
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -26,21 +25,22 @@ from bellwether import (
     mart_steps,
     marts,
     records,
-    rules,
+    recovery_marts,
     shelves,
     sources,
-    sql,
+    verdict_marts,
     warehouse,
 )
+from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
-from bellwether.outlook.ground import digest
+from bellwether.house import House
+from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
 from bellwether.readers import Refused
 from bellwether.records import Told
 from bellwether.settings import VERSIONS_KEPT, Settings
-from bellwether.sql import Query
 
 LAST = "last_refresh.json"
 Say = Callable[[str, int, int], None]
@@ -57,42 +57,6 @@ class Outcome:
     files: tuple[Told, ...] = ()
     seconds: float = 0.0
     steps: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class House:
-    """Every file under `queries/`, by kind and id, parsed once for a refresh."""
-
-    sources: list[Query]
-    feeds: dict[str, Query]
-    marts: list[Query]
-    indicators: list[Query]
-    foresight: dict[str, Query]
-    rules: dict[str, list[rules.Rule]]
-
-    @classmethod
-    def read(cls, folder: Path) -> House:
-        found = {feed.id: feed for feed in sql.load(folder, "feed")}
-        # Customers come last: whoever the other feeds name is a customer too.
-        ordered = {name: found[name] for name in sorted(found, key=lambda name: name == "customers")}
-        return cls(
-            sql.load(folder, "source"),
-            ordered,
-            marts.in_order(sql.load(folder, "mart")),
-            sql.load(folder, "indicator"),
-            {one.id: one for one in sql.load(folder, "foresight")},
-            {name: rules.rules_of(feed) for name, feed in ordered.items()},
-        )
-
-    def fingerprint(self, settings: Settings) -> str:
-        """Changes with any SQL that shapes a version, with governance, and with the code of foresight."""
-        files = [
-            q.file
-            for q in (*self.sources, *self.feeds.values(), *self.marts, *self.indicators, *self.foresight.values())
-        ]
-        texts = [file.read_bytes() for file in [*files, settings.queries / "macros.sql"]]
-        lasting = governance.fingerprint(settings.governance) + digest()
-        return hashlib.sha256(b"".join(texts) + lasting.encode()).hexdigest()
 
 
 def refresh(
@@ -149,6 +113,7 @@ class Refresh:
         self.before = warehouse.current(settings.warehouse)
         self.manifest = warehouse.read_manifest(self.before)
         self.steps: dict[str, float] = {}
+        self.decided = published.taken_in(settings)
 
     def run(self, only: str | None, withdraw: set[str]) -> Outcome:
         exports, told = inbox.find(self.settings.exports, self.house.sources, only)
@@ -157,7 +122,7 @@ class Refresh:
         imports = self._bring_in(exports, told)
         stock = feeds.Stock(self.folder, tuple(self._stock(imports, withdrawn)), tuple(self._known()))
         told += [Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn]
-        fingerprint = self.house.fingerprint(self.settings)
+        fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint()
         if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
             return Outcome(self.before.name, False, files=tuple(told), steps=self.steps)
         if not stock.now:
@@ -219,6 +184,7 @@ class Refresh:
         con.execute(f"attach {literal(str(building / 'marts.duckdb'))} as marts")
         governance.create(con)
         governance.load(con, self.settings.governance)
+        governance.decide(con, self.decided.tables)
         shelved_feeds = self._feeds(con, stock, building)
         with self._timed("contracts"):
             self.say("Checking the contracts", 0, 1)
@@ -232,9 +198,15 @@ class Refresh:
         with self._timed("trends"):
             self.say("Reading the trends", 0, 1)
             marts.small(con, self.house.marts, self.house.indicators)
+        with self._timed("recovery"):
+            self.say("Following what went wrong", 0, 1)
+            recovery_marts.build(con, self.house.foresight)
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)
+        with self._timed("verdicts"):
+            self.say("Judging the commitments", 0, 1)
+            prints |= self._verdicts(con, prints.get("outlook", ""))
         records.write(con, stock, told, results, shelved_feeds)
         con.close()
         manifest = {
@@ -249,8 +221,12 @@ class Refresh:
         }
         home = warehouse.publish(building, manifest)
         warehouse.prune(self.settings.warehouse, VERSIONS_KEPT)
-        mentions = tuple(one.sentence for one in results if not one.kept)
+        mentions = (*(one.sentence for one in results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
+
+    def _verdicts(self, con, made_from: str) -> dict[str, str]:
+        before, known = Before(con, self.before), self.manifest.get("prints", {})
+        return verdict_marts.build(con, self.house.verdicts, self.house.indicators, before, known, made_from)
 
     def _feeds(self, con, stock: feeds.Stock, building: Path) -> dict[str, dict]:
         done = {}

@@ -26,6 +26,8 @@ class Company:
     zone: str = "UTC"
     currency: str = "EUR"
     horizon_weeks: int = 13
+    # The last day of a company that was made up; its exports do not grow old. Empty for a real one.
+    simulated_until: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,14 @@ def changed(before: dict[str, dict], now: dict[str, dict]) -> set[str]:
 
 
 def view(con: duckdb.DuckDBPyConnection, name: str, home: Path, shelf: str, months, empty: str) -> None:
-    """A view `name` over the given months of a shelf; over the empty SELECT `empty` when there are none."""
+    """A view `name` over the given months of a shelf, with the columns of the empty SELECT `empty` at least.
+
+    A month that was written before there was a column has nothing in it.
+    """
     files = [file for month in sorted(months) for file in sorted((home / shelf / f"month={month}").iterdir())]
-    rows = f"select * from {read(files)}" if files else empty
+    rows = empty
+    if files:
+        rows = f"from ({empty}) union all by name from {read(files, 'hive_partitioning = false, union_by_name = true')}"
     con.execute(f"create or replace view {name} as {rows}")
 
 

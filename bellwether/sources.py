@@ -22,6 +22,7 @@ from bellwether.readers import Reading, Refused
 from bellwether.rules import Rule
 from bellwether.settings import MOST_QUARANTINED
 from bellwether.sql import Query
+from bellwether.strange import strange
 
 # What a source leaves out on purpose says nothing against the file.
 _BAD = f"not starts_with(reason, {literal(judging.LEFT_OUT)})"
@@ -81,7 +82,8 @@ def recognise(file: Path, sources: list[Query]) -> Query:
         return fitting[0]
     if looks and all(isinstance(look, Refused) for look in looks.values()):
         raise next(iter(looks.values()))
-    raise Refused(_strange(file, format, found))
+    shown = set().union(*(look for look in looks.values() if isinstance(look, set)))
+    raise Refused(strange(file, format, sources, shown))
 
 
 def _missing(file: Path, source: Query, looks: dict[tuple, set[str] | Refused]) -> list[str]:
@@ -94,17 +96,6 @@ def _missing(file: Path, source: Query, looks: dict[tuple, set[str] | Refused]) 
             looks[way] = refusal
     there = looks[way] if isinstance(looks[way], set) else set()
     return [name for name in listed(source, "recognise") if name not in there]
-
-
-def _strange(file: Path, format: str, found: list[tuple[Query, list[str]]]) -> str:
-    """Why no source takes the file: the nearest one, what it misses, and whether the file itself is damaged."""
-    said = f"is of no known source: its columns fit none of the {len(found)} sources that read {format}."
-    near = min(found, key=lambda pair: len(pair[1]) / max(1, len(listed(pair[0], "recognise"))), default=None)
-    if near and len(near[1]) <= len(listed(near[0], "recognise")) / 2:
-        said += f" Nearest is {near[0].id}, which also wants {', '.join(near[1])}."
-    if near and format == "csv" and (damage := readers.damage(file, near[0])):
-        return f"{said} Also, the file {damage}"
-    return f"{said} Describe it in queries/sources/ (see queries/README.md)."
 
 
 def key_of(export: Export, beside: Mapping[str, list[Export]], feeds: Mapping[str, Query]) -> str:
@@ -199,6 +190,27 @@ def _stamp(con, source: Query) -> None:
     moments = [f"(select max({quoted(column)}) from {quoted(table or 'export')})" for table, _, column in places]
     latest = f"greatest({', '.join(moments)})" if moments else "null::timestamp"
     con.execute(f"set variable exported_at = {latest}")
+    alone = places and not source.get("fold") and not any(table for table, *_ in places)
+    _stamp_last(con, [quoted(column) for *_, column in places] if alone else [])
+
+
+def _stamp_last(con, columns: list[str]) -> None:
+    """Set the line of the one row that the export's end was read from, and the end as all other rows tell it.
+
+    A late case moves the end past its own promise, a kept one never does: its own end must not say that it was due.
+    """
+    found = (0, None, None)
+    if columns:
+        found = con.execute(
+            f"with moments as (select source_line, greatest({', '.join(columns)}) as moment from export), "
+            "ends as (select max(moment) as last from moments) "
+            "select count(*) filter (where moment = last), min(source_line) filter (where moment = last), "
+            "max(moment) filter (where moment < last) from moments cross join ends"
+        ).fetchone()
+    rows, line, before = found
+    known = rows == 1 and before is not None
+    con.execute("set variable last_line = ?::bigint", [line if known else None])
+    con.execute("set variable before_last = ?::timestamp", [before if known else None])
 
 
 def _write(con, export: Export, key: str, folder: Path, reading: Reading, feeds: Mapping[str, Query]) -> Import:

@@ -19,6 +19,7 @@ from bellwether.cells import literal
 from bellwether.engine.duckdb import frame
 from bellwether.sql import Query
 from bellwether.trends import compare, false_alarms, spc
+from bellwether.trends.signals import FEWEST
 from bellwether.trends.verdict import capability, verdict
 
 MADE = ("trend_points", "trend_verdicts", "grid_control")
@@ -81,9 +82,13 @@ def build(con: duckdb.DuckDBPyConnection, found: list[Query]) -> None:
 
 
 def draw(series: pl.DataFrame, unit: str, steps: tuple[date, ...]) -> pl.DataFrame:
-    """One series of weekly sums with the limits and special causes of its chart."""
+    """One series of weekly sums with the limits and special causes of its chart; no causes in a phase too short for a
+    verdict: too few weeks to tell what is usual are too few to tell what is not."""
     named = series.rename({"week": "period"})
-    return spc.chart(named, spc.kind_for(unit, named), steps).rename({"period": "week"})
+    drawn = spc.chart(named, spc.kind_for(unit, named), steps).rename({"period": "week"})
+    enough = pl.col("value").is_not_null().sum().over("phase") >= FEWEST
+    quiet = [(pl.col(name) & enough).alias(name) for name in spc.FLAGS]
+    return drawn.with_columns(*quiet, direction=pl.when(enough).then("direction").otherwise(pl.lit(0, pl.Int8)))
 
 
 def _steps(declared: pl.DataFrame) -> dict[tuple[str, str], tuple[date, ...]]:

@@ -30,3 +30,55 @@ create or replace macro percent_of_scale(score, low, high, is_reversed) as
 -- Yes or no as an observation's value.
 create or replace macro one_if(condition) as
     case when condition then 1 else 0 end;
+
+-- How soon after a failure it should be put right: the standard of prompt recovery, and where its landmark lies.
+create or replace macro recovery_standard() as
+    interval 7 days;
+
+-- An answer of a detractor on the scale from 0 to 10.
+create or replace macro is_detractor(score) as
+    score <= 6;
+
+-- A contact that is itself a complaint: the silo or the reason says so.
+create or replace macro is_complaint(silo, reason) as
+    lower(trim(coalesce(silo, ''))) = 'complaints' or lower(trim(coalesce(reason, ''))) in ('complaint', 'complaints');
+
+-- What a commitment treats, held against a row: its unit, one value of each dimension that the commitment names.
+create or replace macro unit_of(
+    silos, silo, stages, stage, touchpoints, touchpoint, channels, channel, modes, mode, segments, segment
+) as
+    concat_ws(
+        ' · ',
+        case when silos is not null then silo end,
+        case when stages is not null then stage end,
+        case when touchpoints is not null then touchpoint end,
+        case when channels is not null then channel end,
+        case when modes is not null then mode end,
+        case when segments is not null then segment end
+    );
+
+-- The same: whether the commitment treats it.
+create or replace macro is_treated(
+    silos, silo, stages, stage, touchpoints, touchpoint, channels, channel, modes, mode, segments, segment
+) as
+    chosen(silos, silo)
+    and chosen(stages, stage)
+    and chosen(touchpoints, touchpoint)
+    and chosen(channels, channel)
+    and chosen(modes, mode)
+    and chosen(segments, segment);
+
+-- The same: whether the row has a value of each dimension that the commitment names.
+create or replace macro has_unit(
+    silos, silo, stages, stage, touchpoints, touchpoint, channels, channel, modes, mode, segments, segment
+) as
+    (silos is null or silo is not null)
+    and (stages is null or stage is not null)
+    and (touchpoints is null or touchpoint is not null)
+    and (channels is null or channel is not null)
+    and (modes is null or mode is not null)
+    and (segments is null or segment is not null);
+
+-- A contact that repeats the one before it: at the same silo, within so many days. `from_silo`: of the one before.
+create or replace macro is_repeat(started_at, before_at, silo, from_silo, days) as
+    coalesce(before_at >= started_at - to_days(days) and from_silo = silo, false);

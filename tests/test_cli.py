@@ -15,7 +15,9 @@ from bellwether.cli import app
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli")
     late = {"interaction_id": "i2", "silo": "Billing", "resolved_at": "2026-01-09 10:00:00"}
-    write(folder / "exports", "a.csv", contacts({}, late, {"interaction_id": "i3", "promised_at": ""}))
+    # A later contact: else the late one would set the day up to which its own promise is judged.
+    later = {"interaction_id": "i3", "promised_at": "", "resolved_at": "2026-01-10 10:00:00"}
+    write(folder / "exports", "a.csv", contacts({}, late, later))
     done = call("refresh", "--exports", folder / "exports", "--warehouse", folder / "warehouse", "--json")
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)

@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 import pytest
 from plain import at, contacts, refreshed, rows, write
 
-from bellwether import asking, contracts, increments, marts, refresh, roll_ups, rowwise, sql, warehouse
+from bellwether import (
+    asking,
+    contracts,
+    increments,
+    marts,
+    recovery_marts,
+    refresh,
+    roll_ups,
+    rowwise,
+    sql,
+    verdict_marts,
+    warehouse,
+)
 from bellwether.settings import settings
 
 START = datetime(2026, 1, 1, 8)
@@ -22,7 +34,9 @@ def quick(monkeypatch):
     """Contracts, charts and proof stand behind the marts and have tests of their own."""
     monkeypatch.setattr(contracts, "judge", lambda *_: [])
     monkeypatch.setattr(marts, "small", lambda *_: None)
+    monkeypatch.setattr(recovery_marts, "build", lambda *_: None)
     monkeypatch.setattr(refresh, "look_ahead", lambda *_: {})
+    monkeypatch.setattr(verdict_marts, "build", lambda *_: {})
 
 
 def contact(dice: random.Random, number: int, day: float) -> dict[str, str]:
@@ -33,7 +47,7 @@ def contact(dice: random.Random, number: int, day: float) -> dict[str, str]:
     return {
         "interaction_id": f"i{number}",
         "customer_id": dice.choice(("", "c1", "c2", "c3", "c4", "c5", "c6")),
-        "reason": dice.choice(("", "bill", "move", "outage")),
+        "reason": dice.choice(("", "bill", "move", "outage", "complaint")),
         "silo": dice.choice(SILOS),
         "mode": dice.choice(("human", "digital")),
         "failed": dice.choice(("true", "false")),
@@ -109,7 +123,7 @@ def published(folder) -> dict[str, list]:
     """Every row of every mart and feed in one order; sums as far as the order of adding lets them agree."""
     engine = asking.open_current(at(folder))
     found = {}
-    for name in (*FEEDS, "contacts", "episodes", "horizons", "indicator_weeks"):
+    for name in (*FEEDS, "contacts", "episodes", "failures", "horizons", "indicator_weeks"):
         told = engine.ask(f"select * from {name}").rows()
         found[name] = sorted(str([round(cell, 6) if isinstance(cell, float) else cell for cell in row]) for row in told)
     engine.close()
@@ -201,7 +215,7 @@ def test_what_takes_one_row_at_a_time_is_told_from_what_does_not(select, table):
 
 
 def test_most_indicators_take_one_row_at_a_time():
-    kept = {*FEEDS, "investments", "contacts", "episodes"}
+    kept = {*FEEDS, "investments", "contacts", "episodes", "failures"}
     whole = {one.id for one in sql.load(settings().queries, "indicator") if rowwise.source_of(one.sql, kept) is None}
     assert whole == {"bought_again", "listening_reach", "referred", "third_party_exposure", "value"}
 

@@ -29,6 +29,18 @@ def test_a_file_comes_in_and_is_published(tmp_path):
     assert rows(tmp_path, "select customer_id from customers") == [("c1",)]
 
 
+def test_what_was_imported_before_the_feed_had_a_column_is_still_read(tmp_path):
+    write(tmp_path / "exports", "one.csv", rows_of({}))
+    refreshed(tmp_path)
+    for file in (tmp_path / "warehouse" / "imports").rglob("interactions/**/*.parquet"):
+        pl.read_parquet(file, hive_partitioning=False).drop("due_until", "switching").write_parquet(file)
+    (tmp_path / "exports" / "one.csv").unlink()
+    write(tmp_path / "exports", "two.csv", rows_of({"interaction_id": "i2", "switching": "true"}))
+    assert refreshed(tmp_path).published
+    found = rows(tmp_path, "select interaction_id, switching from interactions order by all")
+    assert found == [("i1", None), ("i2", True)]
+
+
 def test_the_same_file_twice_changes_nothing_under_any_name(tmp_path):
     write(tmp_path / "exports", "one.csv", rows_of({}))
     first = refreshed(tmp_path)

@@ -66,8 +66,9 @@ def seed(store: Store, folder: Path) -> Seeded:
 def _read(folder: Path) -> dict[str, list[dict[str, Any]]]:
     with duckdb.connect() as con:
         con.execute("create schema marts")
-        governance.create(con)
-        governance.load(con, folder)
+        files = {table: governance.TABLES[table] for table in ORDER.values()}
+        governance.create(con, files)
+        governance.load(con, folder, files)
         rows = {table: con.table(f"marts.{table}").fetchall() for table in ORDER.values()}
     return {table: [dict(zip(governance.TABLES[table], row, strict=True)) for row in rows[table]] for table in rows}
 

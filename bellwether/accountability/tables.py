@@ -92,6 +92,17 @@ KINDS: dict[str, sa.Table] = {
     "decision": _present(
         "decisions", review=Text, exception=Text, sentence=Text, decision=Text, decided_on=Date, decided_by=Text
     ),
+    "recovery": _present(
+        "recoveries",
+        acknowledged_by=Text,
+        acknowledged_on=Date,
+        assigned_to=Text,
+        due=Date,
+        outcome=Text,
+        words=Text,
+        resolved_by=Text,
+        resolved_on=Date,
+    ),
 }
 
 

@@ -55,7 +55,8 @@ def median(step: Callable[[], object]) -> float:
 
 def at(folder: Path, exports: Path) -> Settings:
     """Settings that touch nothing but the benchmark's own folders."""
-    return dataclasses.replace(settings(), exports=exports, warehouse=folder / "warehouse")
+    store = f"sqlite:///{folder / 'store.db'}"
+    return dataclasses.replace(settings(), exports=exports, warehouse=folder / "warehouse", store=store)
 
 
 def refreshes(folder: Path, rows: int, say: Callable[[str], None]) -> tuple[list[Figure], Settings]:

@@ -1,7 +1,8 @@
 """Is what the product says of the simulated company true? Over many seeds, because one proves nothing.
 
 `bellwether bench --seeds 20` writes `docs/foresight.md`: were the planted leads found, and were the impostors, which
-only look like it, let through; how often did placebos lead; did forecasts keep inside their intervals.
+only look like it, let through; how often did placebos lead; did forecasts keep inside their intervals; were the
+commitments that worked, harmed or did nothing told as such.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ ASKED = {
     "forecasts": "select target, nominal, sum(inside)::bigint as inside, sum(with_interval)::bigint as told "
     "from forecast_scores where kind = 'backtest' group by all",
     "model": "select auc, log_loss, log_loss_naive, ratio, slope from outlook_model",
+    "verdicts": "select commitment, word, estimate, lower, upper from verdicts where measure = 'indicator'",
 }
 
 
@@ -47,7 +49,8 @@ def _one(folder: Path, seed: int, customers: int, say: Callable[[str], None]) ->
         work = folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         write(work / "exports", customers, seed=seed)
-        here = dataclasses.replace(settings(), exports=work / "exports", warehouse=work / "warehouse")
+        store = f"sqlite:///{work / 'store.db'}"
+        here = dataclasses.replace(settings(), exports=work / "exports", warehouse=work / "warehouse", store=store)
         refresh(here)
         done.write_text(json.dumps({"seed": seed, **_said(here)}, default=str), encoding="utf-8")
         shutil.rmtree(work)
@@ -76,10 +79,12 @@ def report(told: list[dict], customers: int) -> list[str]:
         "",
         *_leads(proofs, truth["leads"]),
         "",
-        *_impostors(proofs, truth["impostors"]),
+        *_impostors(proofs, truth["impostors"], list(truth["leads"])),
         "",
         *_placebos(proofs),
         *_intervals(told),
+        "",
+        *_commitments(told, truth["verdicts"]),
     ]
 
 
@@ -102,17 +107,46 @@ def _within_a_step(found: int | None, planted: int) -> bool:
     return found is not None and abs(GAPS.index(int(found)) - GAPS.index(planted)) <= 1
 
 
-def _impostors(proofs: pl.DataFrame, planted: dict[str, dict]) -> list[str]:
-    rows = ["| impostor | let through as leading | what a plain correlation ranks it above |", "|---|---|---|"]
+def _impostors(proofs: pl.DataFrame, planted: Iterable[str], leads: Iterable[str]) -> list[str]:
+    rows = [
+        "| impostor | let through as leading | a plain correlation ranks it above a planted lead | its median place |",
+        "|---|---|---|---|",
+    ]
     strength = proofs.with_columns(
-        place=pl.col("naive_correlation").abs().rank(descending=True, method="min").over("seed")
+        place=pl.col("naive_correlation").abs().rank(descending=True, method="min").over("seed"),
     )
+    last = strength.filter(pl.col("indicator").is_in(leads)).group_by("seed").agg(pl.col("place").max())
     for name in planted:
-        mine = strength.filter(pl.col("indicator") == name)
+        mine = strength.filter(pl.col("indicator") == name).join(last, on="seed", suffix="_of_leads")
         through = mine["lead_weeks"].is_not_null().sum()
+        above = (mine["place"] < mine["place_of_leads"]).sum()
         place, among = mine["place"].median(), strength.group_by("seed").len()["len"].max()
-        rows.append(f"| `{name}` | {through} of {mine.height} | median place {place:.0f} of {among} candidates |")
+        rows.append(f"| `{name}` | {through} of {mine.height} | {above} of {mine.height} | {place:.0f} of {among} |")
     return rows
+
+
+def _commitments(told: list[dict], planted: dict[str, str]) -> list[str]:
+    """What was said of the planted commitments, and of those that did nothing."""
+    said = pl.concat(
+        [pl.DataFrame(one["verdicts"], infer_schema_length=None).with_columns(seed=pl.lit(one["seed"])) for one in told]
+    )
+    rows = ["| commitment | planted | said |", "|---|---|---|"]
+    for name, word in planted.items():
+        counts = said.filter(pl.col("commitment") == name)["word"].value_counts(sort=True)
+        words = ", ".join(f"{word}: {count}" for word, count in counts.iter_rows())
+        rows.append(f"| `{name}` | {word} | {words} |")
+    nothing = said.filter(
+        ~pl.col("commitment").is_in([one for one, word in planted.items() if word != "no effect seen"])
+    )
+    false = nothing["word"].is_in(["worked", "made it worse"]).sum()
+    with_interval = nothing.filter(pl.col("lower").is_not_null())
+    covered = with_interval.filter(pl.col("lower") <= 0, pl.col("upper") >= 0).height / max(with_interval.height, 1)
+    return [
+        *rows,
+        "",
+        f"Of {nothing.height} commitments that did nothing, {false} were told worked or made it worse; of the",
+        f"{with_interval.height} that have an interval, it held the truth in {covered:.1%}.",
+    ]
 
 
 def _placebos(proofs: pl.DataFrame) -> list[str]:

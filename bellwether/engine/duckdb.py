@@ -7,7 +7,7 @@ extension, no Python variable by name, one SELECT a question. Each question runs
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from bellwether import shelves, warehouse
+from bellwether import governance, shelves, warehouse
 from bellwether.cells import literal
 from bellwether.settings import Company
 
@@ -54,6 +54,14 @@ class Engine:
             timer.cancel()
             cursor.close()
 
+    def decide(self, tables: Mapping[str, Sequence[tuple]]) -> None:
+        """Show what people have decided since the version was built; questions that are being answered don't notice."""
+        cursor = self.con.cursor()
+        try:
+            governance.decide(cursor, tables, "main")
+        finally:
+            cursor.close()
+
     def close(self) -> None:
         self.con.close()
 
@@ -72,8 +80,14 @@ def prepare(con: duckdb.DuckDBPyConnection, macros: Path, company: Company) -> N
         con.execute(statement)
 
 
-def open_version(home: Path, queries: Path, feeds: Iterable[tuple[str, str]], threads: int = 2) -> Engine:
-    """Open a version. `feeds`: each feed's name and its empty SELECT, for feeds that have no rows."""
+def open_version(
+    home: Path, queries: Path, feeds: Iterable[tuple[str, str]], threads: int = 2, decided: Iterable[str] = ()
+) -> Engine:
+    """Open a version. `feeds`: each feed's name and its empty SELECT, for feeds that have no rows.
+
+    `decided`: tables that are copied and can then be put in step with the store, by `Engine.decide`.
+    """
+    decided = set(decided)
     manifest = warehouse.read_manifest(home)
     con = duckdb.connect(config={"threads": threads})
     prepare(con, queries / "macros.sql", Company(**manifest["company"]))
@@ -84,7 +98,8 @@ def open_version(home: Path, queries: Path, feeds: Iterable[tuple[str, str]], th
         shelves.view(con, name, home, f"marts/{name}", months, f"select * from marts.empty_{name}")
     for (name,) in con.execute("select table_name from duckdb_tables() where database_name = 'marts'").fetchall():
         if not name.startswith("empty_"):
-            con.execute(f'create view "{name}" as select * from marts."{name}"')
+            kind = "table" if name in decided else "view"
+            con.execute(f'create {kind} "{name}" as select * from marts."{name}"')
     _lock(con, home)
     return Engine(home, con)
 

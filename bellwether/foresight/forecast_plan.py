@@ -22,7 +22,7 @@ class Plan:
     """
 
     horizon: int = 13
-    origins: int = 8
+    origins: int = 16
     step: int = 4
     method: str = "mean"
     season: bool = True

@@ -109,15 +109,17 @@ def waits(world: World, people: pl.DataFrame, frame: pl.DataFrame) -> list[pl.Se
 
 
 def prompt_odds(world: World, people: pl.DataFrame, frame: pl.DataFrame) -> np.ndarray:
-    """Log odds of a prompt answer: priority line, winter, and the declared change of measuring; no other cause."""
-    planted, season = world.truth["impostors"]["answered_promptly"], world.truth["season"]
-    declared, at = world.truth["declared_step"], frame["at"].to_numpy()
-    measured = (frame["silo"] == declared["silo"]).to_numpy() & (at >= seconds(declared["date"]))
+    """Log odds of a prompt answer: priority line, winter, the declared change of measuring, and the planted harm."""
+    planted, season, at = world.truth["impostors"]["answered_promptly"], world.truth["season"], frame["at"].to_numpy()
+    steps = sum(
+        step["log_odds"] * ((frame["silo"] == step["silo"]).to_numpy() & (at >= seconds(step["date"])))
+        for step in (world.truth["declared_step"], world.truth["harm"])
+    )
     return (
         planted["base"]
         + planted["priority"] * people["priority"].to_numpy()[frame["customer"].to_numpy()]
         + season["prompt_log_odds"] * winter(at, season["peak_day"])
-        + declared["log_odds"] * measured
+        + steps
     )
 
 

@@ -13,7 +13,7 @@ from bellwether.views.board import Cell, Row, board
 
 COLUMNS = (
     {"text": "Indicator"},
-    {"text": "Now"},
+    {"text": "Now", "sub": "last four weeks"},
     {"text": "Direction"},
     {"text": "Runs ahead by"},
     {"text": "Evidence", "sub": "how much better the forecast gets"},
@@ -91,11 +91,12 @@ def table_rows(rows: pl.DataFrame, weeks: pl.DataFrame) -> list[Row]:
 def _cells(row: Mapping[str, Any], widest: float, year: list[float | None]) -> list[Cell]:
     unit, currency = row["unit"], row["currency"]
     few = row["too_few"]
+    now, reach = words.estimate(row["now"], row["low"], row["high"], unit, currency)
     return [
         {"head": True, "text": row["title"], "tip": row["question"], **_to_silo(row, "All silos")},
         {
-            "text": words.TOO_FEW_PEOPLE if few else words.value(row["now"], unit, currency),
-            "sub": "" if few else words.interval(row["low"], row["high"], unit, currency),
+            "text": words.TOO_FEW_PEOPLE if few else now,
+            "sub": "" if few else reach,
             "tip": f"Over four full weeks, from {words.count(row['observations'], 'observation')}; 95% interval",
         },
         _direction(row),
@@ -108,15 +109,25 @@ def _cells(row: Mapping[str, Any], widest: float, year: list[float | None]) -> l
             "href": go.proof_address(row["title"]),
             "tip": proofs.told(row),
         },
-        {
-            "text": words.value(row["heading"], unit, currency),
-            "sub": words.interval(row["heading_low"], row["heading_high"], unit, currency),
-        },
+        heading(row),
         _standard(row),
         {"text": row["owner"]} if row["owner"] else {"text": "nobody yet", "tone": "faint"},
         _worst(row),
         {"spark": year, "tip": "The last 52 weeks, each on a scale of its own"},
     ]
+
+
+def heading(row: Mapping[str, Any]) -> Cell:
+    """What is forecast for the coming quarter; the naive forecast instead where that one was nearer in the past."""
+    unit, currency = row["unit"], row["currency"]
+    if row["heading"] is None:
+        return {"text": words.NOTHING, "tone": "faint"}
+    if row["beats_naive"] is not None and row["beats_naive"] > 1:
+        other = words.value(row["heading"], unit, currency)
+        said = f"In the past the naive forecast was nearer, so it stands here. The model's would be {other}."
+        return {"text": words.value(row["heading_naive"], unit, currency), "sub": "naive did better", "tip": said}
+    text, reach = words.estimate(row["heading"], row["heading_low"], row["heading_high"], unit, currency)
+    return {"text": text, "sub": reach}
 
 
 def _direction(row: Mapping[str, Any]) -> Cell:

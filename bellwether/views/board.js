@@ -66,9 +66,11 @@ function inside(cell) {
   return parts;
 }
 
-function filled(cell, choose) {
+function filled(cell, choose, column) {
   const box = element(cell.head ? "th" : "td", `${cell.tone || ""} ${cell.align || ""}`);
   if (cell.head) box.scope = "row";
+  else if (column && column.text) box.dataset.column = column.text;
+  if (cell.span) box.colSpan = cell.span;
   if (cell.tip) box.title = cell.tip;
   if (cell.pick) {
     const link = element("a");
@@ -93,7 +95,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const table = element("table");
   table.append(element("caption", "", data.caption));
   const head = element("tr");
-  table.className = data.columns.length ? "" : "list";
+  table.className = data.columns.length ? (data.columns.length > 3 ? data.narrow : "") : "list";
   for (const column of data.columns) {
     const box = element("th", column.align || "", column.text);
     box.scope = "col";
@@ -112,10 +114,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
       box.colSpan = data.columns.length;
       line.append(box);
     } else {
-      line.append(...row.cells.map((cell) => filled(cell, choose)));
+      line.append(...row.cells.map((cell, at) => filled(cell, choose, cell.span ? null : data.columns[at])));
     }
     body.append(line);
   }
   table.append(body);
   root.replaceChildren(table);
+  if (data.narrow === "scroll") root.prepend(element("p", "more", "Push the table sideways for more columns →"));
 }

@@ -25,12 +25,19 @@ WORDS = {
     "target": "Standard",
     "owner": "Owner",
 }
-COLUMNS = ({"text": "Outcome"}, {"text": "Now"}, {"text": "Direction"}, {"text": "Last year"})
+COLUMNS = ({"text": "Outcome"}, {"text": "Last four weeks"}, {"text": "Direction"}, {"text": "Last year"})
+WEEKS = 4
 
 
 def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """The outcomes with headings in words, for taking along."""
     return rows.filter(pl.col("verdict").is_not_null()).select(pl.col(name).alias(word) for name, word in WORDS.items())
+
+
+def period(rows: pl.DataFrame) -> str:
+    """The days that the outcomes' figures are of: the last four full weeks; "" where nothing is measured."""
+    last = rows["last_week"].drop_nulls().max()
+    return words.span(last - timedelta(weeks=WEEKS - 1), last + timedelta(days=6)) if last else ""
 
 
 def outcome_rows(rows: pl.DataFrame, weeks: pl.DataFrame) -> None:
@@ -45,6 +52,9 @@ def outcome_rows(rows: pl.DataFrame, weeks: pl.DataFrame) -> None:
             {"cells": outcome_cells(row, year.get(row["indicator"], []))} for row in measured.iter_rows(named=True)
         ]
         go.follow(board(COLUMNS, lines, "The outcomes until now", "outcomes"))
+    else:
+        st.markdown("No outcome is measured yet. A loyalty or survey export would show whether customers stay.")
+        return
     if absent := rows.filter(pl.col("verdict").is_null())["title"].to_list():
         st.caption(
             f"Not measured: {', '.join(absent)}.",
@@ -57,6 +67,7 @@ def outcome_cells(row: Mapping[str, Any], year: list[float | None]) -> list[Cell
     unit, currency = row["unit"], row["currency"]
     state = words.state(row["verdict"])
     few = row["too_few"]
+    now, reach = words.estimate(row["now"], row["low"], row["high"], unit, currency)
     return [
         {
             "head": True,
@@ -67,8 +78,8 @@ def outcome_cells(row: Mapping[str, Any], year: list[float | None]) -> list[Cell
             "href": go.address(row["title"], ALL_SILOS),
         },
         {
-            "text": words.TOO_FEW_PEOPLE if few else words.value(row["now"], unit, currency),
-            "sub": "" if few else words.interval(row["low"], row["high"], unit, currency),
+            "text": words.TOO_FEW_PEOPLE if few else now,
+            "sub": "" if few else reach,
             "tip": about(row),
         },
         {"text": state.word, "shape": state.shape, "tone": state.tone, "tip": state.meaning},

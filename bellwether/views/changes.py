@@ -15,7 +15,11 @@ from bellwether.views.board import Cell, Row, board
 MOST = 5
 MOST_DEEDS = 3
 MOST_BADGES = 4
-DEEDS = {"started": "began", "done": "was done", "due": "fell due", "declared": "was declared a step"}
+DEEDS = {
+    **{"started": "began", "done": "was done", "due": "fell due", "declared": "was declared a step"},
+    **{"worked": "has worked, it was told", "made it worse": "has made it worse, it was told"},
+    **{"no effect seen": "has had no effect that can be seen, it was told"},
+}
 
 
 def where(silo: str) -> str:
@@ -110,5 +114,6 @@ def _more(changes: int, badges: int, deeds: int) -> str:
 
 def _older(called: int) -> str:
     if not called:
-        return "A wiggle is not called a change here."
-    return f"{words.count(called, 'change')} that began before still stand in the grid below."
+        return "Ups and downs that may be chance are not listed."
+    still = "still stands" if called == 1 else "still stand"
+    return f"{words.count(called, 'change')} that began before {still} in the grid below."

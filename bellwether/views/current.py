@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from bellwether import asking, filters, sql, warehouse
+from bellwether import asking, filters, governance, sql, warehouse
+from bellwether.accountability import StoreError, published
 from bellwether.engine.duckdb import Engine, open_version
 from bellwether.settings import settings
+from bellwether.views import desk
 from bellwether.views.few import suppressed
 
 HOME = "version on screen"
+DECISIONS = "decisions on screen"
+NO_STORE = "why decisions are not shown"
 # How often an open page looks whether a newer version has been published.
 LOOK_SECONDS = 60
 
 
 def pin() -> Path | None:
-    """Settle which version this run of the page shows, so that no page mixes two; None before the first refresh."""
+    """Settle which version this run of the page shows, and up to which decision; None before the first refresh."""
     st.session_state[HOME] = warehouse.current(settings().warehouse)
+    st.session_state[DECISIONS], st.session_state[NO_STORE] = _decisions()
     return st.session_state[HOME]
+
+
+def _decisions() -> tuple[int | None, str]:
+    """The number of the last decision; without a store, None and why: then what stood at the build is shown."""
+    try:
+        return desk.store().revision(), ""
+    except StoreError as error:
+        return None, str(error)
+
+
+def trouble() -> str:
+    """Why the decisions on screen are those of the last refresh; "" as it should be."""
+    return st.session_state.get(NO_STORE, "")
 
 
 def home() -> Path:
@@ -41,15 +61,35 @@ def manifest() -> dict[str, Any]:
     return _manifest(str(home()))
 
 
+def built_at() -> datetime:
+    """When the version on screen was built, in UTC."""
+    return datetime.fromisoformat(manifest()["built_at"])
+
+
 @st.cache_data(max_entries=20, show_spinner=False)
 def _manifest(where: str) -> dict[str, Any]:
     return warehouse.read_manifest(Path(where))
 
 
+class Live:
+    """An open version that keeps in step with the store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.lock, self.decisions = engine, threading.Lock(), None
+
+    def up_to(self, decisions: int | None) -> Engine:
+        """The engine, with people's decisions up to this one at least."""
+        with self.lock:
+            if decisions is not None and (self.decisions is None or self.decisions < decisions):
+                self.engine.decide(published.tables(desk.store()))
+                self.decisions = decisions
+        return self.engine
+
+
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _engine(where: str, queries: str) -> Engine:
+def _live(where: str, queries: str) -> Live:
     feeds = [(feed.id, feed.sql) for feed in sql.load(Path(queries), "feed")]
-    return open_version(Path(where), Path(queries), feeds)
+    return Live(open_version(Path(where), Path(queries), feeds, decided=governance.DECIDED))
 
 
 def scope() -> str:
@@ -66,15 +106,17 @@ def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> 
     query = asking.question(settings(), name)
     bound = filters.values(query.parameters, dict(given or {}))
     frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in bound.items())
-    rows = _answer(str(home()), name, query.file.stat().st_mtime_ns, frozen, scope())
+    decisions = st.session_state.get(DECISIONS)
+    rows = _answer(str(home()), decisions, name, query.file.stat().st_mtime_ns, frozen, scope())
     return suppressed(rows) if few else rows
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
-def _answer(where: str, name: str, changed: int, frozen: tuple, viewer: str) -> pl.DataFrame:
+def _answer(where: str, decisions: int | None, name: str, changed: int, frozen: tuple, viewer: str) -> pl.DataFrame:
     """Keyed on words alone: a frame as argument would be told apart by its first and last ten values only."""
     given = {key: _thawed(value) for key, value in frozen}
-    return asking.ask(_engine(where, str(settings().queries)), settings(), name, given)
+    engine = _live(where, str(settings().queries)).up_to(decisions)
+    return asking.ask(engine, settings(), name, given)
 
 
 def _thawed(value: Any) -> Any:
@@ -111,4 +153,19 @@ def settle(page: str) -> None:
 
 def source_titles() -> dict[str, str]:
     """What each kind of export is called."""
-    return {source.id: source.title for source in sql.load(settings().queries, "source")}
+    return {source.id: source.title for source in _sources(str(settings().queries))}
+
+
+def promised() -> dict[str, str]:
+    """How often a source promises an export, of those that promise: day, week, month, quarter or year."""
+    return {source.id: source.get("every") for source in _sources(str(settings().queries)) if source.get("every")}
+
+
+def companies() -> dict[str, str]:
+    """The one company whose exports a source reads, of those that are one company's alone."""
+    return {source.id: source.get("company") for source in _sources(str(settings().queries)) if source.get("company")}
+
+
+@st.cache_resource(max_entries=3, ttl=60, show_spinner=False)
+def _sources(queries: str) -> list[sql.Query]:
+    return sql.load(Path(queries), "source")

@@ -54,7 +54,7 @@ def chosen_proof(rows: pl.DataFrame, every: pl.DataFrame) -> str:
         show.heading("Skill by how far ahead", table, "skill", MEANING)
         if gaps.height:
             show.chart(judged.skill_by_lead(gaps), f"{row['title']} skill", headline(row), "skill")
-            st.caption("● proven at that lead, ○ not. On the dotted line it would add nothing. Whiskers: 95%.")
+            st.caption("● proven that far ahead, ○ not. On the dotted line it would add nothing. Bars: 95% intervals.")
         else:
             st.info(proofs.why(row), icon=":material/hourglass_empty:")
     with right:

@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 
 from bellwether.trends.verdict import sign_of
-from bellwether.views import look, words
+from bellwether.views import judgement, look, words
 
 Figure = dict[str, Any]
+# What stands above the line of a mark.
+KINDS = {"step": "Step", "commitment": "Commitment", "done": "Done"}
 
 
 def control_chart(points: pl.DataFrame, about: Mapping[str, Any], marks: Sequence[Mapping[str, Any]] = ()) -> Figure:
@@ -143,7 +145,7 @@ def _mark_names(points: pl.DataFrame, marks: Sequence[Mapping[str, Any]]) -> lis
     middle = first + (last - first) / 2
     return [
         note(
-            f"{'Step' if mark['kind'] == 'step' else 'Commitment'}: {_short(mark['label'])}",
+            f"{KINDS[mark['kind']]}: {_short(mark['label'])}{_told(mark)}",
             x=mark["day"].isoformat(),
             yref="paper",
             y=1,
@@ -153,6 +155,11 @@ def _mark_names(points: pl.DataFrame, marks: Sequence[Mapping[str, Any]]) -> lis
         )
         for place, mark in enumerate(inside)
     ]
+
+
+def _told(mark: Mapping[str, Any]) -> str:
+    """The verdict on a commitment, with its shape."""
+    return f" ({judgement.badge({'word': mark['verdict']})[0]})" if mark.get("verdict") else ""
 
 
 def _short(text: str, most: int = 30) -> str:

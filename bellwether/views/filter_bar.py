@@ -34,7 +34,8 @@ REVIEW_WEEKS = 13
 def filter_bar(names: Sequence[str]) -> Chosen:
     """Draw the filters that a page takes, and keep what they say for `chosen()`.
 
-    names: of `silos`, `review`, or the whole set for one indicator, `indicator` (with silo, period and the rest).
+    names: of `silos`, `review`, `kinds` (of failures), or the whole set for one indicator, `indicator` (with silo,
+    period and the rest).
     """
     if not names:
         st.session_state[CHOSEN] = Chosen({})
@@ -70,6 +71,10 @@ def _overview(names: Sequence[str]) -> Chosen:
     if "silos" in names:
         given["silos"] = st.multiselect(
             "Silos", measured_silos(), placeholder="All silos", width=420, key="silos", **BOUND
+        )
+    if "kinds" in names:
+        given["kinds"] = st.multiselect(
+            "Kinds", failure_kinds(), placeholder="All kinds", width=300, key="kinds", **BOUND
         )
     return Chosen(given)
 
@@ -156,6 +161,11 @@ def indicators() -> pl.DataFrame:
 def measured_silos() -> list[str]:
     """The silos from which any data come."""
     return current.ask("shared/silos").filter("measured")["silo"].to_list()
+
+
+def failure_kinds() -> list[str]:
+    """The kinds of failures that are followed until they are put right."""
+    return current.ask("recovery/kinds")["kind"].to_list()
 
 
 def members() -> dict[str, list[str]]:

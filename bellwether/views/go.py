@@ -13,6 +13,8 @@ from bellwether.views.chosen import ALL_SILOS
 
 SILOS = ROOT / "pages" / "silos" / "silos.py"
 OUTLOOK = ROOT / "pages" / "outlook" / "outlook.py"
+QUICK_WINS = ROOT / "pages" / "quick_wins" / "quick_wins.py"
+ACCOUNTABILITY = ROOT / "pages" / "accountability" / "accountability.py"
 WHO, WEEKS, PROOF, TRACK, TRUST = "Who stays", "Weeks ahead", "What runs ahead", "Track record", "How far to trust this"
 
 
@@ -38,6 +40,30 @@ def to_outlook(label: str, section: str) -> None:
     """A link to a section of the outlook."""
     icon = ":material/chevron_right:"
     st.page_link(OUTLOOK, label=label, query_params={"section": section}, icon=icon, icon_position="right")
+
+
+def to_commitment(title: str) -> None:
+    """Open a commitment now."""
+    st.switch_page(QUICK_WINS, query_params={"commitment": title})
+
+
+def commitment_link(label: str, title: str) -> None:
+    """A link to a commitment."""
+    icon = ":material/chevron_right:"
+    st.page_link(QUICK_WINS, label=label, query_params={"commitment": title}, icon=icon, icon_position="right")
+
+
+def to_evidence(label: str, title: str) -> None:
+    """A link to an indicator's evidence."""
+    icon = ":material/chevron_right:"
+    where = {"section": PROOF, "proof": title}
+    st.page_link(OUTLOOK, label=label, query_params=where, icon=icon, icon_position="right")
+
+
+def to_accountability(label: str, view: str) -> None:
+    """A link to a section of the accountability page."""
+    icon = ":material/chevron_right:"
+    st.page_link(ACCOUNTABILITY, label=label, query_params={"view": view}, icon=icon, icon_position="right")
 
 
 def proof_address(title: str) -> str:

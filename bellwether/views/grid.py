@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import go, words
+from bellwether.views import fresh, go, states, words
 from bellwether.views.board import Cell, Row, board
+from bellwether.views.chosen import ALL_SILOS
 
 WORDS = {
     "title": "Indicator",
@@ -25,6 +26,8 @@ WORDS = {
     "capability": "Standard met",
     "owner": "Owner",
 }
+MOVING = ("worsening", "improving")
+NONE_LATELY = "none lately"
 LENSES = {
     "inside-out": "What we did (inside-out)",
     "outside-in": "What customers said or did (outside-in)",
@@ -37,14 +40,31 @@ def verdict_grid(rows: pl.DataFrame, silos: pl.DataFrame) -> None:
 
     silos: answer of `shared/silos`; those from which nothing came are named below, or they would look perfect.
     """
-    shown = rows.filter(pl.col("verdict").is_not_null().any().over("indicator"))
-    columns = [{"text": "Indicator"}, *({"text": silo} for silo in shown["silo"].unique(maintain_order=True))]
-    go.follow(board(columns, _rows(shown), "Verdict of each indicator in each silo", "grid"))
+    shown = moving_first(rows.filter(pl.col("verdict").is_not_null().any().over("indicator")))
+    if shown.height:
+        columns = [{"text": "Indicator"}, *({"text": silo} for silo in shown["silo"].unique(maintain_order=True))]
+        go.follow(board(columns, _rows(shown), "Verdict of each indicator in each silo", "grid", narrow="scroll"))
+    else:
+        states.no_rows("Nothing was measured")
     absent = rows.join(shown, on="indicator", how="anti")["title"].unique(maintain_order=True).to_list()
     if absent:
         st.caption(f"Not measured anywhere: {', '.join(absent)}.")
     if silent := silos.filter(~pl.col("measured"))["silo"].to_list():
-        st.caption(f"Silos without any data: {', '.join(silent)}.")
+        _say_silent(silent)
+
+
+def _say_silent(silos: list[str]) -> None:
+    """Silos of this company from which nothing came; those of another company are nobody's gap."""
+    if not fresh.governance_of():
+        st.caption(f"Silos without any data: {', '.join(silos)}.")
+
+
+def moving_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """The lines as they are, the silos in another order: all together, then those where most changes, by name."""
+    moves = pl.col("verdict").is_in(MOVING).fill_null(False).sum().over("silo")
+    ordered = rows.with_row_index("line").with_columns(line=pl.col("line").min().over("indicator"), moves=moves)
+    whole = pl.col("silo") != ALL_SILOS
+    return ordered.sort("line", whole, -pl.col("moves").cast(pl.Int64), "silo").drop("line", "moves")
 
 
 def grid_rows(rows: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
@@ -55,16 +75,22 @@ def grid_rows(rows: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
 
 
 def say_false_alarms(rows: pl.DataFrame) -> None:
-    """How many of the called changes are expected to be chance."""
-    if not rows.height:
-        return
+    """What the grid calls a change, and how many of those are expected to be chance."""
+    st.caption(f"{false_alarms(rows)} Figures are of the last four weeks.")
+
+
+def false_alarms(rows: pl.DataFrame) -> str:
+    """In words; rows: answer of `leadership/false_alarms`."""
+    if not rows.height or not rows["charts"][0]:
+        return "No chart has the 12 weeks yet that a verdict needs."
     one = rows.row(0, named=True)
-    charts = words.count(one["charts"], "chart")
-    false = f"; expected false among them: {one['expected']:.1f}" if one["called"] else ""
-    st.caption(
-        f"{words.count(one['called'], 'change').capitalize()} called on {charts}{false}. Reading each chart on its own "
-        f"would raise about {words.count(round(one['expected_plain']), 'false alarm')} here."
-    )
+    charts, plain = words.count(one["charts"], "chart"), round(one["expected_plain"])
+    alone = f" Each chart read by itself, there would be about {words.count(plain, 'false alarm')}." if plain else ""
+    if not one["called"]:
+        return f"No real change on {charts}.{alone}"
+    chance = round(one["expected"])
+    luck = f"about {words.count(chance, 'false alarm')}" if chance else "fewer than one false alarm"
+    return f"{words.count(one['called'], 'real change')} on {charts}, with {luck} expected.{alone}"
 
 
 def called(rows: pl.DataFrame) -> int:
@@ -73,8 +99,8 @@ def called(rows: pl.DataFrame) -> int:
 
 
 def legend() -> str:
-    """The states in words and shapes."""
-    return " · ".join(f"{state.shape} {state.word}" for state in words.STATES.values())
+    """The states in words and shapes, each with what it means."""
+    return "  \n".join(f"{state.shape} {state.word}: {state.meaning}" for state in words.STATES.values())
 
 
 def _rows(shown: pl.DataFrame) -> list[Row]:
@@ -82,9 +108,21 @@ def _rows(shown: pl.DataFrame) -> list[Row]:
     for (lens,), group in shown.partition_by("lens", as_dict=True, maintain_order=True).items():
         told.append({"group": LENSES.get(lens, lens)})
         for line in group.partition_by("indicator", maintain_order=True):
-            cells = [_cell(row) for row in line.iter_rows(named=True)]
+            cells = _folded(line) or [_cell(row) for row in line.iter_rows(named=True)]
             told.append({"cells": [{"head": True, "text": line["title"][0]}, *cells]})
     return told
+
+
+def _folded(line: pl.DataFrame) -> list[Cell]:
+    """One cell for the whole line where the last four weeks hold nothing anywhere; none where there is more to say."""
+    moving = line["verdict"].is_in(MOVING).fill_null(False)
+    quiet = (line["observations"].fill_null(0) == 0) & ~line["too_few"] & ~moving
+    if line.height < 2 or not quiet.all():
+        return []
+    first = line.filter(pl.col("verdict").is_not_null()).row(0, named=True)
+    label = f"{first['title']}, {first['silo']}: {NONE_LATELY}"
+    said = {"text": f"{NONE_LATELY}, in any silo", "sub": "", "shape": "", "tone": "faint"}
+    return [{**_cell(first), **said, "label": label, "span": line.height}]
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
@@ -92,7 +130,7 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     if row["verdict"] is None:
         return {"text": "not measured", "shape": state.shape, "tone": state.tone, "tip": state.meaning}
     figure = words.TOO_FEW_PEOPLE if row["too_few"] else words.value(row["now"], row["unit"], short=True)
-    figure = "none lately" if figure == words.NOTHING else figure
+    figure = NONE_LATELY if figure == words.NOTHING else figure
     owner = row["owner"] or ("no owner" if row["silo"] != "All silos" else "")
     return {
         "text": state.word,

@@ -86,12 +86,13 @@ def _cells(row: Mapping[str, Any], reach: tuple[float, float]) -> list[Cell]:
     # Without an interval the bar is the dot alone.
     ends = (row["now"] if row[one] is None else row[one] for one in ("low", "now", "high"))
     low, at, high = (100 * (end - reach[0]) / reach[1] for end in ends)
+    stay, sure = words.estimate(row["now"], row["low"], row["high"], "share")
     return [
         name,
         {"text": words.count(row["observations"]), "align": "right"},
         {
-            "text": words.value(row["now"], "share"),
-            "sub": words.interval(row["low"], row["high"], "share"),
+            "text": stay,
+            "sub": sure,
             "align": "right",
         },
         {
@@ -100,7 +101,7 @@ def _cells(row: Mapping[str, Any], reach: tuple[float, float]) -> list[Cell]:
             "align": "right",
         },
         {"text": words.count(round(row["expected_ends"])), "align": "right"},
-        {"bar": {"low": low, "at": at, "high": high}, "tip": words.interval(row["low"], row["high"], "share")},
+        {"bar": {"low": low, "at": at, "high": high}, "tip": sure},
     ]
 
 

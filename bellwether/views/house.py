@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from bellwether.views import current, words
+from bellwether.views import current, fresh, words
 from bellwether.views.filter_bar import filter_bar
 
 MARK, WORDMARK = (Path(__file__).parent / name for name in ("mark.svg", "wordmark.svg"))
@@ -23,6 +23,21 @@ def head(text: str, question: str, names: Sequence[str]) -> None:
             filter_bar(names)
     if "indicator" in names:
         filter_bar(names)
+    _borrowed()
+    if trouble := current.trouble():
+        st.warning(
+            f"{trouble} Owners, standards and commitments are shown as of the last refresh.", icon=":material/block:"
+        )
+
+
+def _borrowed() -> None:
+    """Somebody else's governance beside the reader's own exports is said, above everything that it decides."""
+    if name := fresh.governance_of():
+        st.info(
+            f"Leaders, owners, standards and commitments here are still those of {name}, not of your company. "
+            "Put your own into `data/governance/` and refresh.",
+            icon=":material/badge:",
+        )
 
 
 def footer() -> None:
@@ -31,7 +46,19 @@ def footer() -> None:
     basis = current.ask("shared/basis").row(0, named=True)
     built = datetime.fromisoformat(current.manifest()["built_at"])
     st.caption(
-        f"{company['name']} · weeks run from Monday to Sunday on the clocks of {company['zone']} · full weeks up to "
-        f"{words.day(basis['last_day'])} · newest export taken {words.moment(basis['newest_export'])} UTC · "
-        f"data version {current.number()}, built {words.moment(built)} UTC"
+        f"{_whose(company['name'])}weeks run from Monday to Sunday on the clocks of {company['zone']} · full weeks up "
+        f"to {words.day(basis['last_day'])} · {_fresh(basis['newest_export'])} · data version {current.number()}, "
+        f"built {words.moment(built)} UTC"
     )
+
+
+def _whose(name: str) -> str:
+    """Whose figures these are; not said where governance still speaks of another company."""
+    return "Your exports · " if fresh.governance_of() else f"{name} · "
+
+
+def _fresh(newest: datetime | None) -> str:
+    """When the newest export was taken, how long ago that is, and whether a source is late all the same."""
+    of = fresh.now()
+    late = fresh.late(current.ask("data/sources"), of)
+    return fresh.newest(newest, of) + (f"; {words.count(len(late), 'source')} late: see Data" if late else "")

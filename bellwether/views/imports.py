@@ -11,7 +11,7 @@ import streamlit as st
 
 from bellwether import warehouse
 from bellwether.settings import settings
-from bellwether.views import current, history, show, words
+from bellwether.views import current, fresh, history, show, words
 
 WHEN = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")
 ROWS = st.column_config.NumberColumn(format="localized")
@@ -25,8 +25,6 @@ TIME_CODES |= {
     "%B": "March",
     "%T": "14:05:59",
 }
-# A source this many days behind the newest export is called stale.
-STALE_DAYS = 14
 
 
 def last_refresh(refused: pl.DataFrame) -> None:
@@ -51,14 +49,27 @@ def headline(files: pl.DataFrame, sources: pl.DataFrame, contracts: pl.DataFrame
     """The five figures of a steward's day."""
     read, accepted, held = (int(files[name].sum()) for name in ("read", "accepted", "quarantined"))
     broken = contracts.filter(~pl.col("kept")).height
-    stale = sources.filter(pl.col("days_behind") > STALE_DAYS).height
+    late = fresh.late(sources, fresh.now())
     with st.grid(5, min_column_width=170, gap="small"):
-        _figure("Files taken in", words.count(files.height), f"{words.count(refused.height, 'file')} refused")
+        _figure("Files taken in", words.count(files.height), f"{words.count(refused.height)} refused")
         _figure("Rows read", words.count(read), "accepted and quarantined together" if read == accepted + held else "")
-        share = f"{words.value(held / read, 'share')} of the rows read" if read else ""
+        share = f"{words.value(held / read, 'share')} of the rows read" if held else "every row could be used"
         _figure("Rows in quarantine", words.count(held), share)
-        _figure("Contracts broken", words.count(broken), f"of {words.count(contracts.height, 'rule')}")
-        _figure("Sources behind", words.count(stale), f"more than {STALE_DAYS} days behind the newest export")
+        rules = f"of {words.count(contracts.height, 'rule')}" if contracts.height else "no rule was checked"
+        _figure("Contracts broken", words.count(broken), rules)
+        _figure("Sources late", words.count(len(late)), _lateness(late, sources))
+
+
+def _lateness(late: list[str], sources: pl.DataFrame) -> str:
+    """Which sources are late, by name where they are few."""
+    if not late:
+        return f"of {words.count(sources.height, 'source')}, held against {_against(fresh.now())}"
+    named = " and ".join(source_titles(pl.Series(late[:2])))
+    return named if len(late) < 3 else f"{named}, and {len(late) - 2} more"
+
+
+def _against(of: fresh.Now) -> str:
+    return "the day on which the simulated company ends" if of.simulated else f"today, {words.day(of.day)}"
 
 
 def _figure(label: str, value: str, note: str) -> None:
@@ -68,27 +79,27 @@ def _figure(label: str, value: str, note: str) -> None:
 
 
 def source_table(rows: pl.DataFrame) -> None:
-    """One line a source: how fresh against the newest export, and how much of it was accepted."""
-    fresh = [_freshness(days) for days in rows["days_behind"]]
+    """One line a source: how fresh it is today, and how much of it was accepted."""
+    of, every = fresh.now(), current.promised()
+    told_fresh = [
+        fresh.told(of.age(moment), every.get(source, ""), of)
+        for source, moment in rows.select("source", "exported_at").iter_rows()
+    ]
     told = rows.select(
         Source=pl.Series(source_titles(rows["source"]), dtype=pl.String),
-        **{"Newest export taken": "exported_at", "Freshness": pl.Series(fresh, dtype=pl.String)},
+        **{"Newest export taken": "exported_at", "Freshness": pl.Series(told_fresh, dtype=pl.String)},
         Files="files",
         **{"Rows read": "read", "Accepted": "accepted", "Quarantined": "quarantined"},
     )
     formats = {"Newest export taken": WHEN, "Rows read": ROWS, "Accepted": ROWS, "Quarantined": ROWS}
     show.heading(
-        "Sources", told, "sources", "Freshness is measured against the newest export, by the exports' own moment"
+        "Sources",
+        told,
+        "sources",
+        f"Held against {_against(of)}, each source on its own. Late: two of the exports that it promises are missing, "
+        f"or, where it promises none, it is more than {fresh.UNPROMISED_DAYS} days old.",
     )
     show.table(told, "Sources and their last import", "source table", formats)
-
-
-def _freshness(days: int | None) -> str:
-    if days is None:
-        return "○ the export does not say"
-    if days > STALE_DAYS:
-        return f"▼ {words.count(days, 'day')} behind"
-    return f"● {words.count(days, 'day')} behind" if days else "● newest"
 
 
 def source_titles(ids: pl.Series) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from bellwether.views import look
+from bellwether.views import look, words
 from bellwether.views.figures import Figure, note
 
 HAPPENED = "#1d2733"
@@ -50,7 +50,7 @@ def _intervals(x: Sequence[Any], rows: pl.DataFrame, name: str, symbols: Any, co
             "width": 5,
         },
         "customdata": [
-            f"<b>{100 * a:.2f}%</b> (95%: {100 * b:.2f} to {100 * c:.2f}%)" if ok else "no interval"
+            "<b>{}</b> (95%: {})".format(*words.estimate(a, b, c, "share", most=2)) if ok else "no interval"
             for a, b, c, ok in zip(middle, low, high, known, strict=True)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",

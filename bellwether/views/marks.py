@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import words
+from bellwether.views import judgement, words
 from bellwether.views.board import Cell, board
 from bellwether.views.chosen import ALL_SILOS, Chosen
 
@@ -19,7 +19,7 @@ def done_about_it(chosen: Chosen, marks: pl.DataFrame) -> None:
     if not rows.height:
         st.caption(
             f"No commitment is made on {chosen.about['title'].lower()} here, and no step declared. "
-            "Commitments stand in data/governance/commitments.csv."
+            "Commitments are made on the page Quick wins."
         )
         return
     lines = [{"cells": [_cell(row)]} for row in rows.sort("day", descending=True).iter_rows(named=True)]
@@ -30,5 +30,14 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     if row["kind"] == "step":
         told = f"Step declared for the week of {words.day(row['day'])} by {row['who'] or 'nobody named'}"
         return {"shape": "┃", "tone": "calm", "strong": row["label"], "sub": f"{told} · {row['silo']}"}
+    if row["kind"] == "done":
+        told = f"Done on {words.day(row['day'])} by {row['who'] or 'nobody named'}"
+        return {"shape": "◆", "tone": "calm", "strong": row["label"], "sub": f"{told} · {row['silo']}"}
     told = f"Commitment of {row['who'] or 'nobody named'}: from {words.day(row['day'])} to {words.day(row['due'])}"
-    return {"shape": "◆", "tone": "calm", "strong": row["label"], "sub": f"{told}, {row['state']} · {row['silo']}"}
+    verdict = f", verdict: {judgement.badge({'word': row['verdict']})[0]}" if row["verdict"] else ""
+    return {
+        "shape": "◆",
+        "tone": "calm",
+        "strong": row["label"],
+        "sub": f"{told}, {row['state']}{verdict} · {row['silo']}",
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -36,6 +37,12 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("now").is_not_null()).select(pl.col(name).alias(word) for name, word in WORDS.items())
 
 
+def period(rows: pl.DataFrame) -> str:
+    """The days that the outlook is of; "" where there is none."""
+    row = rows.row(0, named=True) if rows.height else {}
+    return words.span(row["known_until"] + timedelta(days=1), row["closes"]) if row.get("now") is not None else ""
+
+
 def next_quarter(rows: pl.DataFrame, link: bool = True) -> None:
     """Three cards, or why there are none and what to do. rows: answer of `leadership/next_quarter`."""
     row = rows.row(0, named=True) if rows.height else {}
@@ -67,9 +74,10 @@ def cannot_tell(row: Mapping[str, Any]) -> None:
 def _stay(row: Mapping[str, Any], link: bool) -> None:
     buying = row["basis"] == PURCHASES
     shape, said, tone = changed(row)
+    stay, sure = words.estimate(row["now"], row["low"], row["high"], "share")
     st.metric(
         f"{'Buy again' if buying else 'Stay'} until {words.day(row['closes'])}",
-        words.value(row["now"], "share"),
+        stay,
         delta=f"{shape} {said}",
         delta_color=look.BADGES[tone],
         delta_arrow="off",
@@ -79,7 +87,7 @@ def _stay(row: Mapping[str, Any], link: bool) -> None:
     if row["low"] is None:
         st.caption(f"of {people}; no interval yet, because only one past quarter shows how far forecasts are off")
     else:
-        st.caption(f"95%: {words.interval(row['low'], row['high'], 'share')} of {people}")
+        st.caption(f"95%: {sure} of {people}")
 
 
 def changed(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -109,8 +117,8 @@ def _meaning(row: Mapping[str, Any]) -> str:
 def _at_risk(row: Mapping[str, Any], link: bool) -> None:
     share = words.value(row["share_at_risk"], "share")
     st.metric(
-        "Loyalty at risk",
-        f"{words.about(row['at_risk'], row['currency'])} a year",
+        "At risk, a year",
+        words.about(row["at_risk"], row["currency"]),
         delta=f"{share} of {words.about(row['value'], row['currency'])}" if row["value"] else None,
         delta_color="gray",
         delta_arrow="off",
@@ -120,7 +128,7 @@ def _at_risk(row: Mapping[str, Any], link: bool) -> None:
     ends = words.count(round(row["expected_ends"]), "customer")
     fate = "may not buy" if row["basis"] == PURCHASES else "may go"
     reach = "" if row["ends_low"] is None else f" ({round(row['ends_low']):,} to {round(row['ends_high']):,})"
-    st.caption(f"{ends}{reach} {fate}")
+    st.caption(f"{ends}{reach} {fate} by {words.day(row['closes'])}")
 
 
 def _kept_word(row: Mapping[str, Any], link: bool) -> None:
@@ -148,5 +156,5 @@ def kept_word(row: Mapping[str, Any]) -> tuple[str, str, str]:
     if row["published"]:
         return f"{row['published_inside']} of {row['published']}", inside, "Published outlooks that have come due"
     if row["tried"]:
-        return f"{row['tried_inside']} of {row['tried']}", inside, "A backtest; none published is due yet"
+        return f"{row['tried_inside']} of {row['tried']}", inside, "Past quarters, in a backtest; none published is due"
     return words.NOTHING, "none to check yet", "No earlier outlook has come due"

@@ -17,6 +17,8 @@ WHY = {
     LOOKS_BACK: "Once the customer's past is known, it adds nothing to the forecast.",
     CANNOT_TELL: "Too little has happened to say either way",
 }
+# The share of meaningless indicators that a 95% lower bound lets through.
+CHANCE = 1 / 40
 AGAINST = "It foretells, but a better reading goes with leaving: that is no warning to act on."
 WORDS = {
     "title": "Indicator",
@@ -40,6 +42,8 @@ WORDS = {
     "heading": "Next quarter",
     "heading_low": "Next quarter, low",
     "heading_high": "Next quarter, high",
+    "heading_naive": "Next quarter, naive",
+    "beats_naive": "Error against naive",
     "verdict": "Direction",
     "since": "Since",
     "target": "Standard",
@@ -68,18 +72,28 @@ def verdict(text: str) -> str:
 
 
 def skill(row: Mapping[str, Any]) -> str:
-    """`0.13% (0.06 to 0.19)`: how much better the forecast gets, with its interval."""
+    """`0.3% (0.2 to 0.5)`: how much better the forecast gets, with as few decimals as its interval warrants."""
     if row["skill"] is None:
         return "not known"
-    low, high = (percent(row[name]) for name in ("lower", "upper"))
-    return f"{percent(row['skill'])}% ({low} to {high})"
+    ends = (row["skill"], row["lower"], row["upper"])
+    if None in ends:
+        return f"{percent(row['skill'], 1)}%"
+    digits = percent_decimals(row["lower"], row["upper"])
+    at, low, high = (percent(one, digits) for one in ends)
+    return f"{at}% ({low} to {high})"
 
 
-def percent(share: float | None) -> str:
-    """A small share in percent, two decimals, with a real minus."""
+def percent_decimals(lower: float, upper: float) -> int:
+    """The decimals of a small share in percent; one more where a proof above nought would read as nought."""
+    digits = words.decimals(100 * lower, 100 * upper)
+    return digits + (lower > 0 and round(100 * lower, digits) == 0)
+
+
+def percent(share: float | None, digits: int) -> str:
+    """A small share in percent, with a real minus."""
     if share is None:
         return words.NOTHING
-    text = f"{100 * share:.2f}"
+    text = f"{100 * share:.{digits}f}"
     return text.replace("-", words.MINUS if text.strip("-0.") else "")
 
 
@@ -130,10 +144,9 @@ def placebos(rows: pl.DataFrame) -> str:
     if not tried.height:
         return ""
     passed = round((tried["placebo_rate"] * tried["placebos"]).sum())
-    return (
-        f"Of {tried['placebos'].sum()} indicators shuffled between like customers, {passed} passed; "
-        "chance alone lets one in forty through."
-    )
+    of = tried["placebos"].sum()
+    chance = f"about {round(of * CHANCE)}" if of * CHANCE >= 1 else "fewer than one"
+    return f"Of {of} indicators made meaningless by shuffling, {passed} passed; chance alone lets {chance} through."
 
 
 def failed(rows: pl.DataFrame, key: str) -> object:

@@ -12,10 +12,12 @@ from plotly.basedatatypes import BaseFigure
 from bellwether.views import downloads, look
 
 
-def heading(text: str, rows: pl.DataFrame | None = None, key: str = "", note: str = "") -> None:
-    """The heading of a block, with the download of what stands below it at its right."""
+def heading(text: str, rows: pl.DataFrame | None = None, key: str = "", note: str = "", period: str = "") -> None:
+    """The heading of a block, with the days that its figures are of, and the download of what stands below it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(text, anchor=False, help=note or None, width="stretch")
+        st.subheader(text, anchor=False, help=note or None, width="content" if period else "stretch")
+        if period:
+            st.caption(period, width="stretch")
         if rows is not None and rows.height:
             downloads.button(rows, text, key)
 

@@ -32,17 +32,31 @@ def points_table(found: Mapping[str, Reading], only: str | None = None) -> pl.Da
     return pl.concat(rows).select(pl.col(name).alias(word) for name, word in POINT_WORDS.items())
 
 
-def all_silos(found: Mapping[str, Reading], chosen: Chosen) -> None:
-    """Small multiples, one panel a silo, all on one scale."""
+WEEKLY = "A chart needs them week by week; the figures above count all weeks of the period together."
+# Said wherever a mark stands beside a verdict of no real change.
+MARKS = "▲ ▼ weeks that stand out, for the better or the worse."
+NO_TREND = "Among so many charts some weeks stand out by chance, so a mark alone is not called a change."
+
+
+def all_silos(found: Mapping[str, Reading], chosen: Chosen, said: Mapping[str, str]) -> None:
+    """Small multiples, one panel a silo, all on one scale. said: silo -> the word that the page shows of it."""
     panels = {silo: one.points for silo, one in found.items() if one.points["value"].drop_nulls().len()}
     if not panels:
-        states.no_rows() if not found else states.too_few("every silo")
+        states.no_rows() if not found else states.too_few("any one week", WEEKLY)
         return
     titles = {silo: _panel_title(silo, found[silo], chosen) for silo in panels}
     figure = multiples.small_multiples(panels, chosen.about, titles)
     alt = f"{chosen.about['title']} by week in {words.count(len(panels), 'panel')} on one scale"
     show.chart(figure, f"{chosen.about['title']} in all silos", alt, "all silos")
-    st.caption("One scale. Band: the usual range. ▲ ▼ special causes, for the better or the worse.")
+    told = [about_marks(one, said[silo]) for silo, one in found.items()]
+    st.caption(" ".join(part for part in ("One scale. Band: the usual range.", max(told, key=len)) if part))
+
+
+def about_marks(one: Reading, word: str) -> str:
+    """What the marks on a chart mean, and why they are no trend where the verdict is that nothing really changed."""
+    if not one.points.filter(pl.col("special") & pl.col("value").is_not_null()).height:
+        return ""
+    return f"{MARKS} {NO_TREND}" if word == "no real change" else MARKS
 
 
 def _panel_title(silo: str, one: Reading, chosen: Chosen) -> str:
@@ -52,30 +66,32 @@ def _panel_title(silo: str, one: Reading, chosen: Chosen) -> str:
     return f"{silo} <span style='color:#5b6876'>{value}</span>"
 
 
-def one_silo(one: Reading | None, chosen: Chosen, marks: pl.DataFrame) -> None:
-    """The chart of the chosen silo."""
+def one_silo(one: Reading | None, chosen: Chosen, marks: pl.DataFrame, said: Mapping[str, str]) -> None:
+    """The chart of the chosen silo. said: silo -> the word that the page shows of it."""
     if one is None:
         states.no_rows(f"{chosen.about['title']} is not measured at {chosen.place}")
         return
     if not one.points["value"].drop_nulls().len():
-        states.too_few(chosen.place)
+        states.too_few("any one week", WEEKLY)
         return
     drawn = marks.filter(silo=chosen.silo).to_dicts() if chosen.silo != ALL_SILOS else []
     figure = figures.control_chart(one.points, chosen.about, drawn)
-    state = words.state(one.verdict.word)
+    state = words.state(said[chosen.silo])
     alt = f"{chosen.about['title']} at {chosen.place} by week, with its usual range: {state.word}"
     show.chart(figure, f"{chosen.about['title']} {chosen.place}", alt, "one silo")
-    st.caption(_said(one))
+    st.caption(_said(one, said[chosen.silo]))
 
 
-def _said(one: Reading) -> str:
+def _said(one: Reading, word: str) -> str:
     """What the drawing means, and what to know before trusting it."""
-    parts = ["Line: the value of each week. Band: the usual range (three sigma)."]
+    if one.verdict.word == "too few points":
+        return "Line: the value of each week. Fewer than 12 weeks so far: too early for marks and for a verdict."
+    parts = ["Line: the value of each week. Band: the usual range."]
+    if marks := about_marks(one, word):
+        parts.append(marks)
     if one.verdict.settled:
         parts.append(
             f"A level {one.verdict.level} than before has held since {words.day(one.verdict.settled)} though nobody "
             "declared a step; the verdict is about the time after it."
         )
-    if one.verdict.word == "too few points":
-        parts.append("Fewer than 12 weeks: a line, but no verdict.")
     return " ".join(parts)

@@ -38,11 +38,10 @@ def no_rows(what: str = "Nothing was observed") -> None:
     )
 
 
-def too_few(what: str = "this group") -> None:
+def too_few(what: str = "this group", todo: str = "Widen the period, or clear a filter above.") -> None:
     """The filters leave too few people to speak of."""
     st.info(
-        f"Scores over fewer than {FEWEST_PEOPLE} people are not shown, so that nobody can be recognised. "
-        "Widen the period, or clear a filter above.",
+        f"Scores over fewer than {FEWEST_PEOPLE} people are not shown, so that nobody can be recognised. {todo}",
         title=f"Too few people in {what}",
         icon=":material/group_off:",
     )

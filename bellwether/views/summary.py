@@ -35,6 +35,9 @@ def summary(chosen: Chosen, reading: Reading | None, verdicts: pl.DataFrame, agr
         if chosen.silo != ALL_SILOS:
             owner = row.get("owner")
             st.badge(f"owner: {owner}" if owner else "no owner", color="gray" if owner else "orange")
+        elif open_ := unowned(verdicts):
+            silos = words.count(open_, "silo")
+            st.badge(f"no owner in {silos}", color="orange", help="Name owners on the page Accountability.")
         definition(about)
 
 
@@ -42,16 +45,26 @@ def _state(reading: Reading, row: Mapping[str, Any], narrowed: bool) -> None:
     """The grid's word where it speaks of the same figures, else the chart's own."""
     own = reading.verdict
     gridded = bool(row) and not narrowed
-    word, rule, since = (row["verdict"], row["rule"], row["since"]) if gridded else (own.word, own.rule, own.since)
-    state = words.state(word)
+    _, rule, since = (row["verdict"], row["rule"], row["since"]) if gridded else (own.word, own.rule, own.since)
+    state = words.state(word_of(reading, row, narrowed))
     st.badge(f"{state.shape} {state.word}", color=BADGES[state.tone])
     if since:
         st.caption(f"since {words.day(since)}: {rule}", width="content")
     elif gridded and own.rule:
         st.caption(
-            f"the chart alone would say {own.word} ({own.rule}); with so many charts that may well be chance",
+            f"This chart alone would say {own.word} ({own.rule}). Among so many charts that is often chance.",
             width="content",
         )
+
+
+def word_of(reading: Reading, row: Mapping[str, Any], narrowed: bool) -> str:
+    """The verdict's word that the page shows: the grid's where it speaks of the same figures, else the chart's own."""
+    return row["verdict"] if row and not narrowed else reading.verdict.word
+
+
+def shown_words(found: Mapping[str, Reading], verdicts: pl.DataFrame, chosen: Chosen) -> dict[str, str]:
+    """Silo -> the word that the page shows of its chart. verdicts: answer of `silos/verdicts`."""
+    return {silo: word_of(one, _of(verdicts, silo), bool(chosen.narrowed)) for silo, one in found.items()}
 
 
 def _standard(about: Mapping[str, Any], agreed: pl.DataFrame, reading: Reading | None) -> None:
@@ -65,9 +78,17 @@ def _standard(about: Mapping[str, Any], agreed: pl.DataFrame, reading: Reading |
         color="gray",
         help=f"{one['promise'] or 'No promise is written down.'} Agreed by {one['agreed']} of {one['silos']} silos.",
     )
+    if one["agreed"] < one["silos"]:
+        missing = words.count(one["silos"] - one["agreed"], "silo")
+        st.badge(f"not agreed by {missing}", color="orange", help="The page Accountability says by which.")
     if reading and reading.capability:
         word, color, meaning = CAPABLE[reading.capability] if steady(reading) else MOVING
         st.badge(word, color=color, help=meaning)
+
+
+def unowned(verdicts: pl.DataFrame) -> int:
+    """In how many silos nobody owns the indicator. verdicts: answer of `silos/verdicts`."""
+    return verdicts.filter(pl.col("silo") != ALL_SILOS, pl.col("owner").is_null()).height
 
 
 def steady(reading: Reading) -> bool:

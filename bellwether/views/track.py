@@ -92,7 +92,7 @@ def scores(rows: pl.DataFrame, key: str) -> None:
         {"text": "Interval", "align": "right"},
         {"text": "Inside", "align": "right"},
         {"text": "Error against naive", "align": "right", "sub": "middle of all series"},
-        {"text": "Verdicts on the series"},
+        {"text": "Does the interval keep its word?", "sub": "in each series; overlapping forecasts count once"},
     )
     board(columns, score_rows(rows), "How the weekly forecasts have done", key)
 
@@ -117,12 +117,12 @@ def _cells(row: Mapping[str, Any]) -> list[dict[str, Any]]:
             "sub": f"{row['inside']:,} of {row['with_interval']:,}",
             "align": "right",
         },
-        {"text": better, "sub": f"{row['beating']} of {row['compared']} series", "align": "right"},
-        {"text": verdicts(row)},
+        {"text": better, "sub": f"nearer in {row['beating']:,} of {row['compared']:,} series", "align": "right"},
+        {"text": verdicts(row), "sub": f"of {words.count(row['series'], 'series', 'series')}"},
     ]
 
 
 def verdicts(row: Mapping[str, Any]) -> str:
-    """How many series keep their word; forecasts that overlap count once."""
-    names = {"keeping": "keep their word", "narrow": "too narrow", "wide": "too wide", "untold": "can't be told yet"}
-    return ", ".join(f"{row[name]} {text}" for name, text in names.items() if row[name]) or words.NOTHING
+    """How many series keep their word, out of all; forecasts that overlap count once, so most need more time."""
+    names = {"keeping": "yes", "narrow": "no (too narrow)", "wide": "no (too wide)", "untold": "too early to tell"}
+    return "; ".join(f"{row[name]:,} {text}" for name, text in names.items() if row[name]) or words.NOTHING

@@ -13,8 +13,8 @@ from bellwether.views.chosen import ALL_SILOS
 
 BOUND = {"bind": "query-params"}
 LEGEND = (
-    "Line: what has been, by week. Dashed: the forecast. Dark and pale band: 80 and 95% intervals, as wide as earlier "
-    "forecasts were off. Dotted: the naive forecast (the last value, or the same week a year before)."
+    "Line: the weeks so far. Dashed: the forecast; its bands hold 80 and 95% of what earlier forecasts were off. "
+    "Dotted: the naive forecast, which is the last value or the same week a year before."
 )
 WORDS = {
     "week": "Week from",
@@ -81,12 +81,15 @@ def _one(row: Mapping[str, Any], past: pl.DataFrame, ahead: pl.DataFrame, key: s
 
 
 def quarter(row: Mapping[str, Any]) -> str:
-    """The coming quarter's mean with its interval, and how good such forecasts have been."""
-    unit, currency = row["unit"], row["currency"]
-    said = f"Next quarter {words.value(row['heading'], unit, currency)}"
-    if row["heading_low"] is not None:
-        said += f" (95%: {words.interval(row['heading_low'], row['heading_high'], unit, currency)})"
-    return f"{said}. {beating(row['beats_naive'])}"
+    """The coming quarter's mean with its interval, and how good such forecasts have been; the naive one if better."""
+    unit, currency, ratio = row["unit"], row["currency"], row["beats_naive"]
+    now, reach = words.estimate(row["heading"], row["heading_low"], row["heading_high"], unit, currency)
+    said = f"{now}{f' (95%: {reach})' if row['heading_low'] is not None else ''}"
+    if ratio is None or ratio <= 1 or row["heading_naive"] is None:
+        return f"Next quarter {said}. {beating(ratio)}"
+    naive = words.value(row["heading_naive"], unit, currency)
+    better = f"The naive forecast did better here, so go by that: next quarter {naive}."
+    return f"{better} This one says {said}. {beating(ratio)}"
 
 
 def beating(ratio: float | None) -> str:
@@ -95,8 +98,8 @@ def beating(ratio: float | None) -> str:
         return "It has not been held against the past yet."
     percent = round(100 * abs(1 - ratio))
     if percent < 1:
-        return "In the past as far off as the naive forecast."
-    return f"In the past {percent}% {'less' if ratio < 1 else 'further'} off than the naive forecast."
+        return "In the past it was as far off as the naive forecast."
+    return f"In the past it was {percent}% {'less' if ratio < 1 else 'further'} off than the naive forecast."
 
 
 def reason(row: Mapping[str, Any]) -> str:

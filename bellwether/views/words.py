@@ -99,6 +99,29 @@ def interval(low: float | None, high: float | None, unit: str, currency: str | N
     return f"{first.removesuffix('%')} to {second}" if unit == "share" else f"{first} to {second}"
 
 
+def estimate(
+    number: float | None,
+    low: float | None,
+    high: float | None,
+    unit: str,
+    currency: str | None = None,
+    most: int = 1,
+) -> tuple[str, str]:
+    """A value and its 95% interval with as few decimals as the interval warrants: `78%`, `74 to 82%`."""
+    if unit not in ("share", "score") or None in (number, low, high):
+        return value(number, unit, currency), interval(low, high, unit, currency)
+    scale, sign = (100, "%") if unit == "share" else (1, "")
+    digits = min(decimals(scale * low, scale * high), most)
+    at, first, last = (_signed(f"{scale * one:.{digits}f}") for one in (number, low, high))
+    return f"{at}{sign}", f"{first} to {last}{sign}"
+
+
+def decimals(low: float, high: float) -> int:
+    """How many decimals an interval warrants: those that are not smaller than its half width; never more than 3."""
+    half = abs(high - low) / 2
+    return next((digits for digits in range(3) if half >= 10.0**-digits), 3)
+
+
 def change(difference: float | None, unit: str, currency: str | None = None) -> str:
     """A difference with its sign: shares in percentage points, scores in points."""
     if difference is None or difference != difference:
@@ -141,6 +164,6 @@ def ago(days: int) -> str:
     """How long ago in days, as one says it."""
     if days < 1:
         return "today"
-    if days < 14:
-        return count(days, "day") + " ago"
-    return count(days // 7, "week") + " ago" if days < 120 else count(days // 30, "month") + " ago"
+    if days < 120:
+        return f"{count(days, 'day')} ago"
+    return f"{count(round(days / 30.44), 'month')} ago" if days < 730 else f"{count(days // 365, 'year')} ago"

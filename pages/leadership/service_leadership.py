@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bellwether.views import ahead, cards, go, next_quarter, proofs
+from bellwether.views import ahead, cards, fresh, go, next_quarter, proofs
 from bellwether.views.accountability import strip
 from bellwether.views.changes import what_changed
 from bellwether.views.current import ask
@@ -18,10 +18,10 @@ quarter, outcomes, tried = (ask(name) for name in ("leadership/next_quarter", "l
 
 left, right = st.columns([64, 36], gap="medium")
 with left:
-    heading("Next quarter", next_quarter.in_words(quarter), "next quarter")
+    heading("Next quarter", next_quarter.in_words(quarter), "next quarter", period=next_quarter.period(quarter))
     next_quarter.next_quarter(quarter)
 with right:
-    heading("Until now", cards.in_words(outcomes), "outcomes")
+    heading("Until now", cards.in_words(outcomes), "outcomes", period=cards.period(outcomes))
     cards.outcome_rows(outcomes, ask("leadership/outcome_weeks"))
 
 heading("What runs ahead", proofs.in_words(tried), "ahead", ahead.NOTE)
@@ -38,7 +38,8 @@ with right:
     strip(
         ask("leadership/unowned", given),
         ask("leadership/unagreed"),
-        ask("leadership/overdue", given),
+        ask("leadership/overdue", {**given, "until": fresh.now().day}),
+        ask("leadership/told", given),
         ask("leadership/standards", given),
     )
 

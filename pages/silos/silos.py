@@ -11,23 +11,26 @@ from bellwether.views.reading import readings, steps_of, sums_of
 from bellwether.views.rows import rows_behind
 from bellwether.views.show import heading
 from bellwether.views.silo_charts import all_silos, one_silo, points_table
-from bellwether.views.summary import summary
+from bellwether.views.summary import shown_words, summary
 
 picked = chosen()
 marks = ask("silos/marks", {**picked.given, "silo": None})
 found = readings(ask("silos/weeks", picked.given, few=False), picked.about, steps_of(marks))
 groups = ask("silos/groups", picked.given, few=False)
 
-summary(picked, found.get(picked.silo), ask("silos/verdicts", picked.given), ask("silos/agreed", picked.given))
+verdicts = ask("silos/verdicts", picked.given)
+said = shown_words(found, verdicts, picked)
+
+summary(picked, found.get(picked.silo), verdicts, ask("silos/agreed", picked.given))
 compared(picked, sums_of(groups))
 
 left, right = st.columns([38, 62], gap="medium")
 with left:
     heading("Every silo", points_table(found), "every silo")
-    all_silos(found, picked)
+    all_silos(found, picked, said)
 with right:
     heading(picked.place, points_table(found, picked.silo), "one silo")
-    one_silo(found.get(picked.silo), picked, marks)
+    one_silo(found.get(picked.silo), picked, marks, said)
 
 left, right = st.columns([62, 38], gap="medium")
 with left:

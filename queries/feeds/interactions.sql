@@ -45,4 +45,5 @@ select
     null::varchar as source_file,
     null::bigint as source_line,          -- first line of the record in the export
     null::timestamp as exported_at,       -- what "now" means for a case that was still open
+    null::timestamp as due_until,         -- what is due by then was due as the export was taken, as its other rows tell
 where false

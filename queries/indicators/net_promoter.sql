@@ -19,7 +19,7 @@ select
     null as mode,
     case
         when score >= 9 then 100
-        when score <= 6 then -100
+        when is_detractor(score) then -100
         else 0
     end as value,
     coalesce(weight, 1) as weight,

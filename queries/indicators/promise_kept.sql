@@ -5,7 +5,7 @@
 -- lens: inside-out
 -- kind: candidate
 -- feed: interactions
--- note: a promise that was still ahead when the export was taken is not yet known, and is left out
+-- note: a promise that was still ahead when the export was taken is left out, kept already or not
 -- note: where the tool gives no date but says itself whether it kept its promise, that counts, when the case ended
 
 select
@@ -23,4 +23,4 @@ select
 from contacts
 where
     coalesce(promised_at, case when promise_kept is not null then resolved_at end) is not null
-    and (coalesce(promised_at, resolved_at) <= exported_at or exported_at is null)
+    and (promised_at <= due_until or promised_at is null or due_until is null)

@@ -1,5 +1,7 @@
 -- title: Veldlicht's billing events
 -- tool: a payment platform's event export, in the style of Stripe
+-- company: Veldlicht
+-- every: day
 -- format: csv
 -- recognise: id, Event (metadata), Created (UTC), Customer ID, Subscription ID, Amount, Current Period End (UTC)
 -- required: id, Customer ID, Event (metadata), Created (UTC)

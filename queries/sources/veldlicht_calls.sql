@@ -1,5 +1,7 @@
 -- title: Veldlicht's calls
 -- tool: Amazon Connect, with the sample company's contact attributes
+-- company: Veldlicht
+-- every: day
 -- format: json
 -- recognise: ContactId, Channel, InitiationMethod, InitiationTimestamp, DisconnectTimestamp, LastUpdateTimestamp
 -- recognise: Attributes.customerId, Attributes.stage, Attributes.reason, Attributes.promisedAt, Attributes.resolvedAt

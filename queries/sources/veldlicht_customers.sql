@@ -1,5 +1,7 @@
 -- title: Veldlicht's customers
 -- tool: the sample company's CRM
+-- company: Veldlicht
+-- every: week
 -- format: csv
 -- recognise: Account ID, Account name, Type, Segment, Service region, Customer since, Customer until, Contract
 -- required: Account ID, Type, Customer since

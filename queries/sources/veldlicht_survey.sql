@@ -1,5 +1,7 @@
 -- title: Veldlicht's survey
 -- tool: Qualtrics, the sample company's survey
+-- company: Veldlicht
+-- every: day
 -- format: csv
 -- recognise: StartDate, EndDate, Status, Progress, Finished, RecordedDate, ResponseId, Q1_NPS, Q2_CSAT, Q3_CES
 -- recognise: Q4_1, Q4_2, Q4_3, Q4_4, Q4_5, Q5, survey, customer_id, silo, touchpoint, stage, channel, interaction_id

@@ -1,5 +1,7 @@
 -- title: Veldlicht's tickets
 -- tool: Zendesk, with the sample company's own fields
+-- company: Veldlicht
+-- every: day
 -- format: csv
 -- recognise: Id, Requester external id, Group, Status, Created at, Updated at, Solved at, Reopens, Group stations
 -- recognise: First reply time in minutes, Ticket Category [list], Silo [list], Stage [list], Touchpoint [list]

@@ -27,7 +27,7 @@ READY = {
 TABLES = {
     **{"silo": "silos", "owner": "owners", "standard": "standards", "agreement": "agreements"},
     **{"commitment": "commitments", "comment": "comments", "link": "links", "review": "reviews"},
-    "decision": "decisions",
+    **{"decision": "decisions", "recovery": "recoveries"},
 }
 
 

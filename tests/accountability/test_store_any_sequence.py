@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from stores import Clock, disagreements, opened
 
-from bellwether.accountability import Refused, commitments, events, moves, owners, standards, talk
+from bellwether.accountability import Refused, commitments, events, moves, owners, recoveries, standards, talk
 
 NEXT = {"agree": ("idea", "agreed"), "start": ("agreed", "started"), "finish": ("started", "done")}
 DAYS = st.integers(-40, 200).map(lambda ahead: date(2026, 5, 4) + timedelta(days=ahead))
@@ -35,6 +35,8 @@ FIELDS = {
 }
 FULL = {"title": "Answer", "silo": "Billing", "owner": "Yara", "treats": {"silo": ["Billing"]}, "indicator": "effort"}
 FULL |= {"due": date(2026, 9, 1), "expected": -0.1}
+RECOVERS = {"acknowledge": {}, "assign": {"to": "Yara"}, "reopen": {"reason": "so"}}
+RECOVERS |= {"resolve": {"outcome": "explained", "words": "A storm."}}
 LOCKED = ("silo", "treats", "indicator", "expected", "start")
 
 
@@ -139,6 +141,20 @@ class Anything(RuleBasedStateMachine):
         told = {"seen": known.get("effort", 0), "by": "Ann"}
         self.attempt(lambda: standards.set_standard(self.store, "effort", target=target_, **told))
         self.attempt(lambda: standards.agree(self.store, "effort", "Billing", agreed_by="Yara", terms=terms, by="Ann"))
+
+    @rule(act=st.sampled_from(sorted(RECOVERS)), due=DAYS, stale=st.booleans())
+    def recover(self, act, due, stale):
+        was = recoveries.recovery(self.store, "complaint/tickets/7")
+        told = {
+            "seen": max(0, was.version - stale),
+            "by": "Ann",
+            **RECOVERS[act],
+            **({"due": due} if act == "assign" else {}),
+        }
+        done = self.attempt(lambda: getattr(recoveries, act)(self.store, was.failure, **told))
+        if done is not None and done != was:
+            assert (was.state == "resolved") == (act == "reopen")
+            assert (done.state == "resolved") == (act == "resolve")
 
     @rule(days=st.integers(0, 60))
     def wait(self, days):

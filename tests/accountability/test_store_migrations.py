@@ -12,7 +12,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from stores import disagreements, opened, raw, started
 
-from bellwether.accountability import StoreError, commitments, events, migrate, owners, reviews, standards, talk
+from bellwether.accountability import (
+    StoreError,
+    commitments,
+    events,
+    migrate,
+    owners,
+    recoveries,
+    reviews,
+    standards,
+    talk,
+)
 from bellwether.accountability.store import move_schema, reading, writing
 from bellwether.accountability.tables import METADATA
 
@@ -29,6 +39,8 @@ def filled(store) -> None:
     talk.attach(store, one.id, "https://example.org", by="Bob")
     review = reviews.open_review(store, by="Ann")
     reviews.decide(store, review.id, "overdue", sentence="Late.", decision="Wait.", by="Ann")
+    recoveries.assign(store, "complaint/tickets/7", to="Yara", due="2026-05-09", seen=0, by="Ann")
+    recoveries.resolve(store, "complaint/tickets/7", outcome="made good", words="A cake — 蛋糕", seen=1, by="Yara")
 
 
 def held(url: str, tables) -> dict:
@@ -37,7 +49,8 @@ def held(url: str, tables) -> dict:
 
 def seen(store) -> tuple:
     one = commitments.commitments(store)
-    return one, owners.owners(store), talk.comments(store), talk.links(store), reviews.decisions(store)
+    said = talk.comments(store), talk.links(store)
+    return one, owners.owners(store), *said, reviews.decisions(store), recoveries.recoveries(store)
 
 
 def test_down_and_up_again_nothing_is_lost(bare):
@@ -53,6 +66,20 @@ def test_down_and_up_again_nothing_is_lost(bare):
     assert seen(again) == pages
     assert events.differences(again) == ()
     assert disagreements(bare) == []
+    again.close()
+
+
+def test_one_step_down_only_recoveries_are_put_away(bare):
+    store = opened(bare)
+    filled(store)
+    before, kept = seen(store), held(bare, [*OLDER, "comments", "links", "reviews", "decisions"])
+    store.close()
+    move_schema(bare, "0002")
+    assert held(bare, kept) == kept
+    with pytest.raises(Exception, match=r"recoveries"):
+        raw(bare, "recoveries")
+    again = opened(bare)
+    assert seen(again) == before and len(before[-1]) == 1
     again.close()
 
 
@@ -94,7 +121,7 @@ def test_a_newer_schema_is_left_alone(bare):
         tx.connection.execute(sa.text("update alembic_version set version_num = '9999'"))
     store.close()
     before = held(bare, OLDER)
-    with pytest.raises(StoreError, match='has schema "9999", and this version of Bellwether knows those up to 0002'):
+    with pytest.raises(StoreError, match='has schema "9999", and this version of Bellwether knows those up to 0003'):
         opened(bare)
     assert held(bare, OLDER) == before
 
@@ -120,5 +147,5 @@ def test_a_step_that_fails_changes_nothing(bare, monkeypatch):
 
 
 def test_there_is_no_way_below_the_events(bare):
-    with pytest.raises(StoreError, match='There is no schema "base": choose one of 0001, 0002'):
+    with pytest.raises(StoreError, match='There is no schema "base": choose one of 0001, 0002, 0003'):
         move_schema(bare, "base")

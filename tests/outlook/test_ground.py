@@ -39,7 +39,8 @@ CONTACTS = contacts(
     {"interaction_id": "older", "customer_id": "stays", "started_at": "2025-03-02 23:59:59"},  # a second too old
     {"interaction_id": "new", "customer_id": "stays", "silo": "Billing", "started_at": "2026-02-28 00:00:00"}
     | {"promised_at": "2026-03-01 00:00:00", "resolved_at": "2026-03-05 00:00:00"},
-    {"interaction_id": "future", "customer_id": "stays", "started_at": "2026-03-02 00:00:00"},
+    {"interaction_id": "future", "customer_id": "stays", "started_at": "2026-03-02 00:00:00"}
+    | {"promised_at": "", "resolved_at": "2026-03-06 00:00:00"},
 )
 
 

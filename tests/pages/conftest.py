@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -46,14 +47,56 @@ def app() -> Callable[..., AppTest]:
     return start
 
 
+@pytest.fixture
+def own_store(sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
+    """A store of the test's own, begun from the simulated company's governance; closed by the app's own cache."""
+    yield from _own_store(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def undecided(sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
+    """A company that has decided nothing yet: no governance files, and an empty store."""
+    (tmp_path / "governance").mkdir()
+    monkeypatch.setenv("BELLWETHER_GOVERNANCE", str(tmp_path / "governance"))
+    yield from _own_store(tmp_path, monkeypatch)
+
+
+def _own_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator:
+    from bellwether.settings import settings
+    from bellwether.views import current, desk
+
+    monkeypatch.setenv("BELLWETHER_STORE", f"sqlite:///{folder / 'own.sqlite'}")
+    settings.cache_clear()
+    for kept in (current._live, current._answer):  # numbers of decisions begin again with each store
+        kept.clear()
+    yield desk.store()
+    monkeypatch.undo()
+    settings.cache_clear()
+    for kept in (current._live, current._answer):
+        kept.clear()
+
+
 @pytest.fixture(scope="session")
 def address(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of its own on the simulated company."""
+    with _serving(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_address(sample_warehouse: Path, tmp_path: Path) -> Iterator[str]:
+    """A server on which nobody has opened a page yet."""
+    with _serving(tmp_path) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def _serving(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log").open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    log = (folder / "log").open("w")
+    command = [sys.executable, "-m", "bellwether.views.server", f"--server.port={port}"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ})
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health")

@@ -11,7 +11,10 @@ from browsing import PHONE, drawn, query
 
 pytestmark = pytest.mark.browser
 PAGES = {"": "Service leadership", "outlook": "Outlook", "silos": "Silos", "data": "Data"}
+PAGES |= {"recovery": "Recovery", "accountability": "Accountability", "quick_wins": "Quick wins"}
 SECTIONS = [f"outlook?section={one}" for one in ("Weeks+ahead", "What+runs+ahead", "Track+record")]
+SECTIONS += [f"accountability?view={one}" for one in ("Agreements", "Owners+and+standards", "Review")]
+SECTIONS += ["quick_wins?commitment=A+settlement+bill+that+explains+itself"]
 GRID = "table:has(caption:text-is('Verdict of each indicator in each silo'))"
 OUTCOMES = "table:has(caption:text-is('The outcomes until now'))"
 
@@ -28,6 +31,13 @@ def test_a_cell_of_the_grid_opens_its_silo_and_back_returns(visit):
     assert page.get_by_role("heading", name=silo, exact=True).is_visible()
     page.go_back()
     drawn(page, "Service leadership")
+
+
+def test_the_first_address_that_is_opened_on_a_new_server_is_found(fresh_address, browser):
+    page = browser.new_page()
+    page.goto(f"{fresh_address}quick_wins")
+    drawn(page, "Quick wins")
+    assert page.get_by_role("dialog").count() == 0
 
 
 def test_the_grid_works_with_the_keyboard(visit):
@@ -112,7 +122,9 @@ def test_what_is_shown_can_be_taken_along_under_a_name_nobody_can_guess(visit):
     assert re.fullmatch(r"what-moves-where-version-\d+-[0-9a-f]{12}\.csv", name)
     assert rows[0][:3] == ["Indicator", "Silo", "Verdict"]
     outcomes = page.locator(f".board {OUTCOMES} th a").count()
-    assert len(rows) - 1 == outcomes + page.locator(f".board {GRID} td a").count()
+    # A line without anything lately is one cell that stands for several charts.
+    cells = page.locator(f".board {GRID} td:has(a)").evaluate_all("all => all.reduce((n, td) => n + td.colSpan, 0)")
+    assert len(rows) - 1 == outcomes + cells
     page.reload()
     drawn(page)
     again, _ = download(page, page.get_by_role("button", name="CSV").last)
@@ -154,6 +166,30 @@ def test_on_a_phone_nothing_sticks_out_sideways(visit, path):
     assert clipped == []
 
 
+def test_on_a_phone_the_silo_that_moves_can_be_seen(visit):
+    page = visit("", PHONE)
+    moving = page.locator(f".board {GRID} td.good, .board {GRID} td.bad").first
+    moving.wait_for()
+    box = moving.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+    assert page.get_by_text("Push the table sideways").is_visible()
+
+
+def test_on_a_phone_other_tables_stand_below_each_other_and_cut_nothing(visit):
+    page = visit("", PHONE)
+    page.locator(f".board {OUTCOMES} th a").first.wait_for()
+    cut = page.evaluate(
+        """() => { const found = []; const look = root => { for (const node of root.querySelectorAll('*')) {
+        if (node.shadowRoot) look(node.shadowRoot);
+        if (node.matches('.board') && !node.querySelector('table.scroll') && node.scrollWidth > node.clientWidth + 1)
+        found.push(node.querySelector('caption').innerText); } }; look(document); return found; }"""
+    )
+    assert cut == []
+    assert page.locator(f".board {OUTCOMES} td").first.evaluate("td => getComputedStyle(td, '::before').content") == (
+        '"Last four weeks"'
+    )
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_is_fetched_from_elsewhere(browser, address, path):
     page = browser.new_page()
@@ -163,3 +199,16 @@ def test_nothing_is_fetched_from_elsewhere(browser, address, path):
     drawn(page, PAGES[path])
     page.close()
     assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_missing_but_what_streamlit_looks_for_below_a_pages_address(browser, address, path):
+    """Opened by its own address, Streamlit looks for the server below that address first, then at the root."""
+    page = browser.new_page()
+    missing = []
+    page.on("response", lambda response: missing.append(response.url) if response.status >= 400 else None)
+    page.goto(address + path)
+    drawn(page, PAGES[path])
+    page.close()
+    looked_for = {f"{address}{path}/_stcore/{one}" for one in ("health", "host-config")}
+    assert set(missing) <= (looked_for if path else set())

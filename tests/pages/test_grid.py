@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from bellwether.views import changes, drill, grid, history
 from bellwether.views.reading import Figure
@@ -61,6 +62,57 @@ def test_indicators_that_nobody_measured_are_not_lines_of_the_grid():
     lines = [line for line in grid._rows(shown) if "cells" in line]
     assert [line["cells"][0]["text"] for line in lines] == ["Promises kept"]
     assert [cell["text"] for cell in lines[0]["cells"][1:]] == ["worsening", "not measured"]
+
+
+def test_what_moves_comes_first_and_lines_keep_their_order():
+    still = {**ROW, "verdict": "no real change"}
+    rows = pl.DataFrame(
+        [
+            {**still, "title": title, "indicator": title, "silo": silo}
+            for title in ("Zeal", "Effort")
+            for silo in ("All silos", "Billing", "Support", "Sales")
+        ]
+    )
+    moved = rows.with_columns(
+        verdict=pl.when(title="Effort", silo="Support").then(pl.lit("improving")).otherwise("verdict")
+    )
+    shown = grid.moving_first(moved)
+    assert shown["silo"].unique(maintain_order=True).to_list() == ["All silos", "Support", "Billing", "Sales"]
+    assert shown["title"].unique(maintain_order=True).to_list() == ["Zeal", "Effort"]
+
+
+def test_a_line_without_anything_lately_is_one_cell():
+    quiet = {**ROW, "verdict": "no real change", "now": None, "low": None, "high": None, "observations": 0}
+    rows = pl.DataFrame([{**quiet, "silo": silo} for silo in ("All silos", "Billing", "Sales")])
+    (line,) = [one["cells"] for one in grid._rows(rows) if "cells" in one]
+    assert [(cell["text"], cell.get("span")) for cell in line[1:]] == [("none lately, in any silo", 3)]
+    assert line[1]["pick"]["silo"] == "All silos"
+    moved = rows.with_columns(verdict=pl.when(silo="Sales").then(pl.lit("worsening")).otherwise("verdict"))
+    (line,) = [one["cells"] for one in grid._rows(moved) if "cells" in one]
+    assert [cell["text"] for cell in line[1:]] == ["no real change", "no real change", "worsening"]
+
+
+@pytest.mark.parametrize(
+    ("charts", "called", "expected", "plain", "said"),
+    [
+        (0, 0, 0.0, 0.0, "No chart has the 12 weeks yet that a verdict needs."),
+        (14, 0, 0.0, 0.3, "No real change on 14 charts."),
+        (
+            *(137, 1, 0.1, 9.8),
+            "1 real change on 137 charts, with fewer than one false alarm expected. "
+            "Each chart read by itself, there would be about 10 false alarms.",
+        ),
+        (*(137, 30, 1.4, 0.0), "30 real changes on 137 charts, with about 1 false alarm expected."),
+    ],
+)
+def test_false_alarms_are_said_as_a_person_would(charts, called, expected, plain, said):
+    row = {"charts": charts, "called": called, "expected": expected, "expected_plain": plain}
+    assert grid.false_alarms(pl.DataFrame([row])) == said
+
+
+def test_one_change_stands_and_two_stand():
+    assert changes._older(1) == "1 change that began before still stands in the grid below."
+    assert changes._older(2) == "2 changes that began before still stand in the grid below."
 
 
 def test_a_change_is_a_sentence_with_rule_and_owner():

@@ -27,6 +27,7 @@ from bellwether.views import (
     track,
     trust,
     weeks_ahead,
+    words,
 )
 from bellwether.views.few import suppressed
 
@@ -40,6 +41,7 @@ PROOF = {
     **{"verdict": "improving", "rule": "the last 12 points", "since": date(2026, 6, 29), "target": 0.85},
     **{"capability": "never", "owner": None, "worst_silo": "Complaints", "worst_now": 0.74, "worst_owner": "Ines"},
     **{"heading": 0.784, "heading_low": 0.766, "heading_high": 0.801, "too_few": False},
+    **{"heading_naive": 0.791, "beats_naive": 0.8},
 }
 UNPROVEN = {**PROOF, "indicator": "easy", "title": "Easy", "lead_weeks": None, "proof": "looks back"}
 QUARTER = {
@@ -59,12 +61,12 @@ def test_a_leading_indicator_has_its_whole_row():
     (row,) = ahead.table_rows(pl.DataFrame([PROOF], infer_schema_length=None), weeks)
     name, now, direction, lead, proof, heading, standard, owner, worst, spark = row["cells"]
     assert name["pick"] == {"indicator": "promise_kept", "title": "Promises kept", "silo": "All silos"}
-    assert (now["text"], now["sub"]) == ("78.0%", "76.0 to 80.0%")
+    assert (now["text"], now["sub"]) == ("78%", "76 to 80%")
     assert (direction["shape"], direction["text"], direction["sub"]) == ("▲", "improving", "since 29 Jun 2026")
     assert lead["text"] == "13 weeks" and proof["sub"] == "0.13% (0.06 to 0.19)"
     assert 0 < proof["bar"]["low"] < proof["bar"]["at"] < proof["bar"]["high"] == 100
     assert proof["href"] == "outlook?section=What+runs+ahead&proof=Promises+kept"
-    assert (heading["text"], heading["sub"]) == ("78.4%", "76.6 to 80.1%")
+    assert (heading["text"], heading["sub"]) == ("78%", "77 to 80%")
     assert standard == {"text": "at least 85%", "sub": "too early to say"}  # it moves: its limits say nothing yet
     assert owner["text"] == "nobody yet" and worst["sub"] == "74% · Ines" and worst["pick"]["silo"] == "Complaints"
     assert spark["spark"] == [0.7, None]
@@ -98,7 +100,9 @@ def test_why_a_candidate_failed_is_a_sentence(changed, said):
 
 def test_placebos_stand_against_what_chance_lets_through():
     rows = pl.DataFrame([PROOF, {**PROOF, "placebo_rate": 0.0}], infer_schema_length=None)
-    assert proofs.placebos(rows).startswith("Of 20 indicators shuffled between like customers, 1 passed")
+    assert proofs.placebos(rows) == (
+        "Of 20 indicators made meaningless by shuffling, 1 passed; chance alone lets fewer than one through."
+    )
     assert proofs.placebos(rows.with_columns(placebos=0)) == ""
 
 
@@ -143,7 +147,7 @@ def test_the_change_since_the_outlook_before():
 
 
 def test_past_outlooks_of_two_kinds_are_never_mixed():
-    assert next_quarter.kept_word(QUARTER)[::2] == ("3 of 4", "A backtest; none published is due yet")
+    assert next_quarter.kept_word(QUARTER)[::2] == ("3 of 4", "Past quarters, in a backtest; none published is due")
     both = {**QUARTER, "published": 2, "published_inside": 1}
     assert next_quarter.kept_word(both)[::2] == ("1 of 2", "Published outlooks that have come due")
     assert next_quarter.kept_word({**QUARTER, "tried": 0})[0] == "–"
@@ -159,7 +163,7 @@ def test_few_customers_leave_no_outlook_behind():
 def test_an_outcome_has_value_interval_verdict_and_year():
     row = {**PROOF, "notes": "", "last_week": date(2026, 9, 14), "title": "Retained", "verdict": None}
     name, value, state, year = cards.outcome_cells({**row, "verdict": "worsening"}, [0.1, 0.2])
-    assert (name["text"], value["text"], value["sub"]) == ("Retained", "78.0%", "76.0 to 80.0%")
+    assert (name["text"], value["text"], value["sub"]) == ("Retained", "78%", "76 to 80%")
     assert (state["shape"], state["text"], year["spark"]) == ("▼", "worsening", [0.1, 0.2])
     assert cards.outcome_cells({**row, "too_few": True}, [])[1]["text"] == "too few"
 
@@ -179,7 +183,7 @@ def test_a_group_of_few_is_named_and_nothing_more():
     assert title["group"] == "By segment"
     assert [cell["text"] for cell in few["cells"]] == ["Odd", "too few", "", "", "", ""]
     texts_ = [cell.get("text") for cell in whole["cells"]]
-    assert texts_ == ["Family", "400", "93.0%", "€153k", "28", None]
+    assert texts_ == ["Family", "400", "93%", "€153k", "28", None]
     assert "€2.64m" in whole["cells"][3]["sub"]
 
 
@@ -192,13 +196,53 @@ def test_a_group_without_an_interval_is_a_dot():
 
 
 def test_a_forecast_says_how_good_such_forecasts_were():
-    row = {**PROOF, "beats_naive": 0.8}
-    assert weeks_ahead.quarter(row) == (
-        "Next quarter 78.4% (95%: 76.6 to 80.1%). In the past 20% less off than the naive forecast."
+    assert weeks_ahead.quarter(PROOF) == (
+        "Next quarter 78% (95%: 77 to 80%). In the past it was 20% less off than the naive forecast."
     )
     assert "further off" in weeks_ahead.beating(1.4) and "not been held" in weeks_ahead.beating(None)
     row = {"reason": "only 65 of 155 weeks known", "more_weeks": 25}
     assert weeks_ahead.reason(row) == "No forecast yet: only 65 of 155 weeks known. 25 more weeks would do."
+
+
+def test_where_the_naive_forecast_did_better_it_is_the_one_to_go_by():
+    row = {**PROOF, "beats_naive": 1.25}
+    said = weeks_ahead.quarter(row)
+    assert said.startswith("The naive forecast did better here, so go by that: next quarter 79.1%.")
+    assert said.endswith("In the past it was 25% further off than the naive forecast.")
+    assert (ahead.heading(row)["text"], ahead.heading(row)["sub"]) == ("79.1%", "naive did better")
+
+
+def test_the_first_figures_say_of_which_days_they_are():
+    assert next_quarter.period(pl.DataFrame([QUARTER], infer_schema_length=None)) == "21 Sep to 21 Dec 2026"
+    assert next_quarter.period(pl.DataFrame([{**QUARTER, "now": None}], infer_schema_length=None)) == ""
+    assert cards.period(pl.DataFrame({"last_week": [date(2026, 9, 14), None]})) == "24 Aug to 20 Sep 2026"
+    assert cards.period(pl.DataFrame({"last_week": [None]}, schema={"last_week": pl.Date})) == ""
+
+
+@pytest.mark.parametrize(
+    ("lower", "at", "upper", "said"),
+    [
+        (0.0069, 0.0106, 0.0146, "1.1% (0.7 to 1.5)"),
+        (0.0006, 0.00126, 0.00194, "0.13% (0.06 to 0.19)"),
+        (0.0002, 0.0031, 0.006, "0.31% (0.02 to 0.60)"),  # above nought, so it must not read as nought
+        (-0.002, 0.001, 0.004, "0.1% (−0.2 to 0.4)"),
+    ],
+)
+def test_skill_has_as_few_decimals_as_its_interval_warrants(lower, at, upper, said):
+    assert proofs.skill({"skill": at, "lower": lower, "upper": upper}) == said
+
+
+SCORE = {
+    **{"kind": "backtest", "target": "week", "nominal": 95, "series": 62, "with_interval": 900, "inside": 855},
+    **{"share_inside": 0.95, "beats_naive": 0.8, "beating": 60, "compared": 62},
+    **{"keeping": 0, "narrow": 1, "wide": 0, "untold": 61},
+}
+
+
+def test_each_count_of_series_says_of_how_many_and_of_what():
+    _, _, _, better, kept = track.score_rows(pl.DataFrame([SCORE]))[1]["cells"]
+    assert (better["text"], better["sub"]) == ("20% smaller", "nearer in 60 of 62 series")
+    assert (kept["text"], kept["sub"]) == ("1 no (too narrow); 61 too early to tell", "of 62 series")
 
 
 OUTLOOKS = pl.DataFrame(
@@ -225,7 +269,7 @@ def test_proven_leads_are_filled_and_others_hollow():
     figure = judged.skill_by_lead(rows.with_columns(passes=pl.Series([True, False])))
     go.Figure(figure)
     assert figure["data"][0]["marker"]["symbol"] == ["circle", "circle-open"]
-    assert figure["data"][0]["customdata"] == ["<b>0.40%</b> (95%: 0.30 to 0.50%)", "no interval"]
+    assert figure["data"][0]["customdata"] == ["<b>0.4%</b> (95%: 0.3 to 0.5%)", "no interval"]
 
 
 def test_the_fan_holds_history_forecast_naive_and_two_bands():
@@ -302,12 +346,13 @@ def test_without_loyalty_the_first_page_says_what_to_bring(refused, app):
 
 def test_the_first_page_shows_the_outlook_of_the_marts(sample_warehouse, app):
     engine = asking.open_current(settings())
-    kept, risk = engine.ask("select retained, at_risk from outlook_groups where dimension = 'all'").row(0)
+    sql = "select retained, lower, upper, at_risk from outlook_groups where dimension = 'all'"
+    *kept, risk = engine.ask(sql).row(0)
     engine.close()
     shown = {one.label: (one.value, one.delta) for one in app().metric}
     stay = next(value for label, value in shown.items() if label.startswith("Stay until"))
-    assert float(stay[0].rstrip("%")) == pytest.approx(100 * kept, abs=0.051) and stay[1] == "○ first outlook"
-    assert shown["Loyalty at risk"][0].startswith("€") and shown["Loyalty at risk"][0].endswith("a year") and risk > 0
+    assert stay == (words.estimate(*kept, "share")[0], "○ first outlook")
+    assert shown["At risk, a year"][0] == words.about(risk, "EUR") and risk > 0
     assert "Past outlooks" in shown
 
 

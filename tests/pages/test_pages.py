@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from bellwether import asking
 from bellwether.settings import settings
+from bellwether.views import words
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "pages").rglob("*.py"))
@@ -119,15 +120,14 @@ def test_the_outcomes_are_what_the_marts_say(sample_warehouse, app, engine):
     lines = [line["cells"] for line in boards(app())["The outcomes until now"]["rows"]]
     shown = {name["text"]: (value["text"], state["text"]) for name, value, state, _ in lines}
     rows = engine.ask(
-        "select title, unit, now, verdict from trends join indicators using (indicator) "
+        "select title, unit, now, low, high, verdict from trends join indicators using (indicator) "
         "where silo = 'All silos' and indicator in ('retained', 'bought_again', 'net_promoter') and now is not null"
     )
     assert rows.height
-    for title, unit, now, verdict in rows.iter_rows():
-        value, said = shown[title]
-        number = float(value.replace("−", "-").rstrip("%"))
-        assert number == pytest.approx(100 * now if unit == "share" else now, abs=0.051)
-        assert said == verdict
+    for title, unit, now, low, high, verdict in rows.iter_rows():
+        assert shown[title] == (words.estimate(now, low, high, unit)[0], verdict)
+        number = float(shown[title][0].replace("−", "-").rstrip("%"))
+        assert number == pytest.approx(100 * now if unit == "share" else now, abs=0.501)
 
 
 def test_read_is_accepted_and_quarantined_together(sample_warehouse, app, engine):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import polars as pl
 import pytest
 
 from bellwether import asking
 from bellwether.settings import settings
 from bellwether.trends.verdict import Verdict
-from bellwether.views import reading, summary
+from bellwether.views import reading, silo_charts, summary
 from bellwether.views.chosen import ALL_SILOS
 
 SHARE = {"indicator": "promise_kept", "unit": "share", "better": "higher", "target": 0.9, "currency": None}
@@ -37,6 +39,40 @@ def test_the_live_chart_is_the_refreshs_own(engine, indicator):
         assert one.points["centre"].to_list() == pytest.approx(stored["centre"].to_list())
         row = told.filter(silo=silo).row(0, named=True)
         assert (one.verdict.word, one.capability) == (row["drawn_verdict"], row["capability"])
+
+
+WEEKS = [date(2026, 1, 5) + timedelta(weeks=week) for week in range(16)]
+
+
+def drawn(weeks: int, steps: tuple[date, ...] = ()) -> reading.Reading:
+    """A share that leaps from three in ten to nine in ten halfway: marked by every rule once there are weeks enough."""
+    rows = [
+        {"silo": "Billing", "week": WEEKS[week], **sums(50, hits), "value": hits / 50}
+        for week, hits in enumerate([15.0] * (weeks // 2) + [45.0] * (weeks - weeks // 2))
+    ]
+    return reading.readings(pl.DataFrame(rows), SHARE, {"Billing": steps})["Billing"]
+
+
+def test_below_twelve_weeks_there_is_a_line_but_no_mark_and_no_verdict():
+    short, long = drawn(11), drawn(12)
+    assert short.points["value"].null_count() == 0
+    assert not short.points["special"].any() and (short.points["direction"] == 0).all()
+    assert short.verdict.word == "too few points" and short.capability is None
+    assert long.points["special"].any() and long.verdict.word == "improving"
+    assert "too early for marks and for a verdict" in silo_charts._said(short, "too few points")
+
+
+def test_after_a_declared_step_marks_wait_for_twelve_weeks_too():
+    points = drawn(16, (WEEKS[10],)).points
+    assert set(points["phase"]) == {0, 1}
+    assert not points["special"].any()  # ten weeks before the step, six after
+
+
+def test_a_mark_beside_no_real_change_is_explained_where_it_stands():
+    one = drawn(12)
+    assert silo_charts.about_marks(one, "no real change").endswith("so a mark alone is not called a change.")
+    assert silo_charts.about_marks(one, "improving") == silo_charts.MARKS
+    assert silo_charts.about_marks(drawn(11), "no real change") == ""
 
 
 def sums(observations: int, hits: float) -> dict[str, float]:

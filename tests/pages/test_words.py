@@ -46,6 +46,29 @@ def test_intervals_and_differences():
     assert words.change(3, "money", "USD") == "+$3.00"
 
 
+@pytest.mark.parametrize(
+    ("number", "low", "high", "unit", "said"),
+    [
+        (0.7791, 0.738, 0.816, "share", ("78%", "74 to 82%")),
+        (0.9193, 0.9121, 0.9264, "share", ("91.9%", "91.2 to 92.6%")),
+        (40.04, 9.6, 61.8, "score", ("40", "10 to 62")),
+        (-0.2, -3.4, 3.1, "score", ("0", "−3 to 3")),
+        (0.9, None, None, "share", ("90.0%", "no interval")),
+        (0.737, 0.64, 0.84, "count", ("0.74", "0.64 to 0.84")),  # a count of steps keeps its own decimals
+    ],
+)
+def test_an_estimate_has_as_few_decimals_as_its_interval_warrants(number, low, high, unit, said):
+    assert words.estimate(number, low, high, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "today"), (1, "1 day ago"), (59, "59 days ago"), (200, "7 months ago"), (3970, "10 years ago")],
+)
+def test_how_long_ago(days, said):
+    assert words.ago(days) == said
+
+
 def test_days_and_counts():
     assert words.day(date(2026, 8, 3)) == "3 Aug 2026"
     assert words.moment(datetime(2026, 8, 3, 14, 5)) == "3 Aug 2026, 14:05"

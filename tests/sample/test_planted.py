@@ -112,7 +112,25 @@ def test_the_step_is_where_it_was_planted(company):
     year = timedelta(days=365)
     assert kept(day - 2 * year, day - year) == pytest.approx(planted["before"], abs=0.06)
     assert kept(day - year, day) == pytest.approx(planted["before"], abs=0.06)
-    assert kept(day, END) == pytest.approx(planted["after"], abs=0.06)
+    assert kept(day, END) == pytest.approx(planted["after"], abs=0.09)  # a quarter of promises, not a year
+
+
+def test_the_harm_is_where_it_was_planted(company):
+    planted, standards = company.planted["harm"], company.planted["channels"]
+    day = datetime(planted["date"].year, planted["date"].month, planted["date"].day, tzinfo=UTC)
+
+    def prompt(mine: bool, since: datetime, until: datetime) -> float:
+        inside = [row for row in company.met if row["wait"] is not None and since <= row["at"] < until]
+        return fmean(
+            row["wait"] <= standards[row["channel"]] for row in inside if (row["silo"] == planted["silo"]) == mine
+        )
+
+    spring = timedelta(days=200)  # the same season a year before, so that the winter falls on both sides
+    year = timedelta(days=364)
+    fallen, others = (
+        prompt(mine, day, day + spring) - prompt(mine, day - year, day + spring - year) for mine in (True, False)
+    )
+    assert fallen < others - 0.05
 
 
 def test_winter_brings_more_contacts_and_longer_waits(company):

@@ -1,5 +1,5 @@
 -- title: Sources
--- question: Which kinds of export came in, how fresh are they, and how much of them was accepted?
+-- question: Which kinds of export came in, from when are they, and how much of them was accepted?
 -- grain: one row a source
 
 select
@@ -9,7 +9,6 @@ select
     sum(read) filter (where state = 'taken in')::bigint as read,
     sum(accepted) filter (where state = 'taken in')::bigint as accepted,
     sum(quarantined) filter (where state = 'taken in')::bigint as quarantined,
-    date_diff('day', max(exported_at), (select max(exported_at) from imports)) as days_behind,
 from imports
 where
     source is not null

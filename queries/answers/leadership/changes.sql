@@ -19,9 +19,10 @@ select
     trends.before,
     trends.centre,
     trends.observations_now as observations,
-    trends.owner,
+    owners.owner,
 from trends
 join indicators using (indicator)
+left join owners using (indicator, silo)
 where
     trends.called
     and chosen($silos, trends.silo)

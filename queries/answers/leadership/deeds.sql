@@ -1,5 +1,5 @@
 -- title: What people did
--- question: Which commitments started, ended or fell due, and which steps were declared, since the review date?
+-- question: Which commitments started, ended, fell due or were judged, and which steps were declared, since the review?
 -- grain: one row a deed
 
 with
@@ -22,6 +22,17 @@ deeds as (
         silo,
         indicator,
     from commitments
+    union all by name
+    select
+        verdicts.told_on as day,
+        verdicts.word as what,
+        commitments.title,
+        commitments.owner,
+        commitments.silo,
+        commitments.indicator,
+    from verdicts
+    join commitments on commitments.id = verdicts.commitment
+    where verdicts.measure = 'indicator'
     union all by name
     select
         week as day,

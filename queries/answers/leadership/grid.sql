@@ -36,7 +36,7 @@ select
     trends.observations_now as observations,
     trends.capability,
     trends.target,
-    coalesce(trends.owner, owners.owner) as owner,
+    owners.owner,
 from pairs
 left join trends using (indicator, silo)
 left join owners using (indicator, silo)

@@ -1,6 +1,7 @@
 -- title: Overdue commitments
--- question: Which commitments were due before the data end and are not done?
+-- question: Which promised commitments are past their day and not done?
 -- grain: one row a commitment
+-- note: `$until` is today: a promise runs on the calendar, not on the data
 
 select
     commitments.title as commitment,
@@ -9,12 +10,12 @@ select
     commitments.due,
     indicators.indicator,
     indicators.title,
-    (select max(week) + 6 from silo_weeks) - commitments.due as days_late,
+    $until::date - commitments.due as days_late,
 from commitments
 left join indicators using (indicator)
 where
-    commitments.due <= (select max(week) + 6 from silo_weeks)
-    and commitments.state not in ('done', 'dropped', 'withdrawn')
+    commitments.promised
+    and within(commitments.due, null, $until::date)
     and chosen($silos, commitments.silo)
     and commitments.silo in (select silo from indicator_silos)
 order by commitments.due

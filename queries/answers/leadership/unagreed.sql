@@ -1,7 +1,7 @@
 -- title: Not agreed by all
 -- question: Which standards have not been agreed by every silo that they bind?
 -- grain: one row a standard
--- note: a standard binds every silo in which its indicator is measured
+-- note: a standard binds every silo in which its indicator is measured; who agreed to earlier terms has not agreed
 
 with
 
@@ -13,7 +13,11 @@ bound as (
         agreements.agreed_on,
     from standards
     join indicator_silos using (indicator)
-    left join agreements using (indicator, silo)
+    left join agreements
+        on
+            agreements.indicator = standards.indicator
+            and agreements.silo = indicator_silos.silo
+            and agreements.holds
 )
 
 select

@@ -4,7 +4,8 @@
 -- note: the skill is the one at the gap it leads by, or without a gap where it does not lead
 -- note: naive_correlation is that of the newest reading with staying, of all candidates without a gap
 -- note: placebos are tried without a gap; chance alone lets one in forty through
--- note: heading: the mean that is forecast for the coming quarter, with a 95% interval
+-- note: heading: the mean that is forecast for the coming quarter, with a 95% interval; beside it the naive forecast, and
+-- note: beats_naive: the error in the past against the naive one's; above 1 the naive forecast was nearer
 -- note: points_against: it foretells, but praises the readings after which customers leave
 
 with
@@ -90,6 +91,8 @@ select
     quarter.value as heading,
     quarter.lower as heading_low,
     quarter.upper as heading_high,
+    quarter.naive as heading_naive,
+    forecast_standing.beats_naive,
 from shown
 join indicators using (indicator)
 join evidence
@@ -112,6 +115,10 @@ left join forecasts as quarter
         and quarter.silo = 'All silos'
         and quarter.target = 'quarter'
         and quarter.nominal = 95
+left join forecast_standing
+    on
+        forecast_standing.indicator = shown.indicator
+        and forecast_standing.silo = 'All silos'
 order by
     shown.lead_weeks desc nulls last,
     list_position(['sorts, does not warn', 'looks back', 'cannot tell yet'], shown.verdict),

@@ -14,5 +14,6 @@ left join agreements
     on
         agreements.indicator = standards.indicator
         and agreements.silo = indicator_silos.silo
+        and agreements.holds
 where standards.indicator = $indicator
 group by all

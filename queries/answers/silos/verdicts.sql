@@ -3,22 +3,25 @@
 -- grain: silo
 
 select
-    silo,
-    verdict,
-    rule,
-    since,
-    drawn_verdict,
-    drawn_rule,
-    drawn_since,
-    called,
-    capability,
-    target,
-    owner,
-    leader,
-    now,
-    low,
-    high,
-    observations_now as observations,
+    trends.silo,
+    trends.verdict,
+    trends.rule,
+    trends.since,
+    trends.drawn_verdict,
+    trends.drawn_rule,
+    trends.drawn_since,
+    trends.called,
+    trends.capability,
+    standards.target,
+    owners.owner,
+    silos.leader,
+    trends.now,
+    trends.low,
+    trends.high,
+    trends.observations_now as observations,
 from trends
-where indicator = $indicator
-order by silo
+left join standards using (indicator)
+left join owners using (indicator, silo)
+left join silos using (silo)
+where trends.indicator = $indicator
+order by trends.silo

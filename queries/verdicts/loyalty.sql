@@ -1,0 +1,78 @@
+-- title: Who stayed of those that met a commitment's units, by week
+-- grain: commitment, unit, week
+-- note: a customer counts once in a unit and week; 1 if they did not leave in the quarter after it (without contracts: bought)
+-- note: only weeks whose quarter has passed; only customers with a contract at that moment, where there are contracts
+-- note: of `scopes`
+
+with
+
+met as (
+    select
+        scopes.commitment,
+        unit_of(
+            scopes.silos, contacts.silo,
+            scopes.stages, contacts.stage,
+            scopes.touchpoints, contacts.touchpoint,
+            scopes.channels, contacts.channel,
+            scopes.modes, contacts.mode,
+            scopes.segments, customers.segment
+        ) as unit,
+        is_treated(
+            scopes.silos, contacts.silo,
+            scopes.stages, contacts.stage,
+            scopes.touchpoints, contacts.touchpoint,
+            scopes.channels, contacts.channel,
+            scopes.modes, contacts.mode,
+            scopes.segments, customers.segment
+        ) as treated,
+        week_of(contacts.started_at) as week,
+        contacts.customer_id,
+        min(contacts.started_at) as met_at,
+    from contacts
+    join customers using (customer_id)
+    cross join scopes
+    cross join evidence_basis
+    where
+        scopes.customers is null
+        and contacts.started_at >= scopes.start - interval 130 weeks
+        and contacts.started_at < evidence_basis.seen_until - to_weeks(evidence_basis.horizon_weeks + 1)
+        and has_unit(
+            scopes.silos, contacts.silo,
+            scopes.stages, contacts.stage,
+            scopes.touchpoints, contacts.touchpoint,
+            scopes.channels, contacts.channel,
+            scopes.modes, contacts.mode,
+            scopes.segments, customers.segment
+        )
+    group by all
+),
+
+ends as (
+    select
+        met.commitment,
+        met.unit,
+        met.treated,
+        met.week,
+        met.customer_id,
+        bool_or(loyalty.occurred_at is not null) as there,
+    from met
+    cross join evidence_basis
+    left join loyalty
+        on
+            loyalty.customer_id = met.customer_id
+            and loyalty.kind = case evidence_basis.basis when 'contracts' then 'lapse' else 'purchase' end
+            and loyalty.occurred_at > met.met_at
+            and loyalty.occurred_at <= met.met_at + to_weeks(evidence_basis.horizon_weeks)
+    group by all
+)
+
+select
+    ends.commitment,
+    ends.unit,
+    ends.treated,
+    ends.week,
+    count(*)::double as weight,
+    count(*) filter (where ends.there != (evidence_basis.basis = 'contracts'))::double as total,
+from ends
+cross join evidence_basis
+group by all
