@@ -55,7 +55,7 @@ def sample_warehouse(tmp_path_factory) -> Iterator[Path]:
     from bellwether.settings import settings
 
     folder = tmp_path_factory.mktemp("company")
-    sample.write(folder / "exports", customers=1500)
+    sample.write(folder / "exports", customers=1500, seed=3)
     with pointed_at(folder / "exports", folder / "warehouse"):
         assert refresh(settings()).published
         yield folder / "warehouse"

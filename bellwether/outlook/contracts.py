@@ -82,8 +82,10 @@ def _regression(names: Sequence[str], horizon: int) -> Fit:
     """The smooth one of the two families: what it says of a change is the same sign everywhere."""
     rules = hazard.Rules(horizon=horizon, training_weeks=12_000)
 
-    def fit(history: pl.DataFrame) -> Predict:
+    def fit(history: pl.DataFrame) -> Predict | None:
         model = hazard.fit(history, names, "regression", rules)
+        if isinstance(model, hazard.CannotTell):
+            return None
         return lambda customers: hazard.forecast(model, customers, money="")["retained"].to_numpy()
 
     return fit

@@ -14,7 +14,7 @@ import polars as pl
 from bellwether.sql import Query
 
 Predict = Callable[[pl.DataFrame], np.ndarray]
-Fit = Callable[[pl.DataFrame], Predict]
+Fit = Callable[[pl.DataFrame], Predict | None]
 
 # Points along the range; random halves of the customers for the interval; customers who stand for all.
 POINTS, HALVES, MOST = 5, 12, 2_000
@@ -49,6 +49,8 @@ def what_if(
     rng = np.random.default_rng(seed)
     today = today.sample(min(MOST, today.height), seed=seed)
     models = [fit(history), *(fit(half) for half in _halves(history, rng))]
+    if None in models:  # half of the customers are too few to learn from, so nothing is known of the error
+        return pl.DataFrame(schema=WHAT_IF)
     found = [
         row
         for indicator in leading

@@ -82,6 +82,14 @@ def test_the_range_is_the_one_that_was_really_seen(told):
         assert (rows["value"][0], rows["value"][-1], rows["now"][0]) == (low, high, now)
 
 
+def test_too_few_in_a_half_to_learn_from_gives_no_answer_instead_of_a_breakdown():
+    """Data that just suffice for the whole don't for its halves."""
+    history = people(400, 1)
+    found = what_if(lambda rows: fit(rows) if rows.height == 400 else None, history, history, (KEPT,), RANGES)
+    assert found.is_empty()
+    assert {"indicator", "value", "retained", "lower", "upper"} <= set(found.columns)
+
+
 def test_the_interval_is_of_the_difference_from_now(told):
     """Nothing is uncertain about where we are; the further from there, the wider."""
     rows = told.filter(pl.col("indicator") == "kept")
