@@ -59,6 +59,13 @@ LIST = [
         (),
     ),
     (
+        "explore/explore.py",
+        "Explore",
+        ":material/query_stats:",
+        "Which questions have been asked of the data, and what do they answer?",
+        (),
+    ),
+    (
         "data/data.py",
         "Data",
         ":material/database:",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from bellwether import filters, sql, warehouse
-from bellwether.engine.duckdb import Engine, open_version
+from bellwether.engine.duckdb import SLOWEST_SECONDS, Engine, open_version
 from bellwether.settings import Settings
 
 KINDS = ("answers", "explore", "indicators")
@@ -47,9 +48,18 @@ def text_of(settings: Settings, query: sql.Query, given: Mapping[str, Any]) -> s
 
 
 def ask(engine: Engine, settings: Settings, name: str, given: Mapping[str, Any] | None = None) -> pl.DataFrame:
-    """The answer to a question; filters that it doesn't name are left aside, those not given take their default."""
+    """The answer to a question; filters that it doesn't name are left aside, those not given take their default.
+
+    Raises QueryError where the file names what the version does not hold, or takes too long.
+    """
     query, given = question(settings, name), dict(given or {})
-    return engine.ask(text_of(settings, query, given), filters.values(query.parameters, given))
+    try:
+        return engine.ask(text_of(settings, query, given), filters.values(query.parameters, given))
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise sql.QueryError(query.file, query.statements[0].line, sql.first_line(error)) from None
+    except duckdb.InterruptException:
+        said = f"took longer than {SLOWEST_SECONDS} seconds. Ask a mart instead of a feed, or a shorter period."
+        raise sql.QueryError(query.file, query.statements[0].line, said) from None
 
 
 GRAINS = {"week": "week", "month": "month", "quarter": "date_trunc('quarter', month)::date"}

@@ -17,6 +17,7 @@ from sqlglot import expressions as exp
 from bellwether import (
     asking,
     cells,
+    exploring,
     filters,
     governance,
     marts,
@@ -124,7 +125,10 @@ def _look(con, settings: Settings, query: Query, queries: dict[str, Query]) -> N
         _indicator(con, query)
     else:
         text = asking.text_of(settings, query, {})
-        marts.run(con, query, text, filters.values(query.parameters, {}))
+        described = marts.run(con, query, f"describe {text}", filters.values(query.parameters, {})).fetchall()
+        if query.kind == "explore":
+            ids = {kind: [one.id for one in _of(queries.values(), kind)] for kind in ("explore", "answer")}
+            exploring.owed(query, dict(row[:2] for row in described), ids["explore"], ids["answer"])
 
 
 def _source(con, source: Query, beside: dict[str, Query]) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bellwether import asking, filters, printing, sql, warehouse
+from bellwether import asking, drafts, filters, printing, sql, warehouse
 from bellwether.settings import ROOT, Settings, settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
@@ -222,19 +222,23 @@ def versions(
     prune: Annotated[bool, typer.Option("--prune", help="Remove all but the newest few")] = False,
 ) -> None:
     """The published versions, newest last."""
-    from bellwether.settings import VERSIONS_KEPT
-    from bellwether.warehouse import prune as remove
-    from bellwether.warehouse import read_manifest
-    from bellwether.warehouse import versions as published
+    for line in printing.versions(at(None, warehouse).warehouse, prune, people.print):
+        typer.echo(line)
 
-    where = at(None, warehouse)
-    if prune:
-        for name in remove(where.warehouse, VERSIONS_KEPT):
-            people.print(f"Removed {name}.")
-    for home in published(where.warehouse):
-        manifest = read_manifest(home)
-        rows = sum(month["rows"] for months in manifest["feeds"].values() for month in months.values())
-        typer.echo(f"{home.name}  {manifest['built_at']}  {rows:,} rows in feeds")
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(help="explore")],
+    name: Annotated[str, typer.Argument(help="TOPIC/NAME, as waits/by_region")],
+) -> None:
+    """Begin a question to explore: a working file and its test case, from a template."""
+    try:
+        written = drafts.new(kind, name, at().queries, ROOT / "tests" / "cases")
+    except drafts.Refused as error:
+        raise stop(error, 2) from None
+    for file in written:
+        typer.echo(file)
+    people.print(drafts.next_steps(written), markup=False, soft_wrap=True)
 
 
 @app.command()

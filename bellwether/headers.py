@@ -122,6 +122,9 @@ HEADERS: dict[str, dict[str, Key]] = {
         "facet": Key("the column that makes small multiples"),
         "unit": Key("what y is", values=_UNITS),
         "better": Key("which way is good", values=("higher", "lower")),
-        "count": Key("the column that says how many stand behind a row"),
+        "count": Key("the column that says how many stand behind a row; below five it is hidden", required=True),
+        "target": Key("the value that y should reach, drawn as a line"),
+        "trend": Key("a verdict on the weeks, with limits and special causes", values=("yes",)),
+        "opens": Key("the question that a row leads to; its values become that one's filters"),
     },
 }

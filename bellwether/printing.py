@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
+
+from bellwether import warehouse
+from bellwether.settings import VERSIONS_KEPT
 
 FORMATS = ("table", "csv", "json")
 # Quarantined rows of one file, as a share, from which it is worth a sentence.
@@ -116,3 +121,14 @@ def verdict(console: Console, indicator: str, silo: str, found: pl.DataFrame) ->
     rule = f" ({row['rule']}, since {row['since']})" if row.get("rule") else ""
     able = f" It meets its standard of {row['target']:g} {row['capability']}." if row.get("capability") else ""
     console.print(f"{indicator}, {silo}: {row['verdict']}{rule}.{able}", highlight=False, markup=False, soft_wrap=True)
+
+
+def versions(folder: Path, prune: bool, say: Callable[[str], None]) -> Iterator[str]:
+    """One line a published version, newest last; with `prune`, all but the newest few are removed first, and said."""
+    if prune:
+        for name in warehouse.prune(folder, VERSIONS_KEPT):
+            say(f"Removed {name}.")
+    for home in warehouse.versions(folder):
+        manifest = warehouse.read_manifest(home)
+        rows = sum(month["rows"] for months in manifest["feeds"].values() for month in months.values())
+        yield f"{home.name}  {manifest['built_at']}  {rows:,} rows in feeds"

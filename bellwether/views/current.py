@@ -17,7 +17,7 @@ from bellwether.accountability import StoreError, published
 from bellwether.engine.duckdb import Engine, open_version
 from bellwether.settings import settings
 from bellwether.views import desk
-from bellwether.views.few import suppressed
+from bellwether.views.few import hidden
 
 HOME = "version on screen"
 DECISIONS = "decisions on screen"
@@ -108,7 +108,7 @@ def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> 
     frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in bound.items())
     decisions = st.session_state.get(DECISIONS)
     rows = _answer(str(home()), decisions, name, query.file.stat().st_mtime_ns, frozen, scope())
-    return suppressed(rows) if few else rows
+    return hidden(rows, query) if few else rows
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)

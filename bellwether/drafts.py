@@ -1,0 +1,69 @@
+"""New files from a template, each with a test case that passes as it is: `bellwether new explore waits/by_region`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bellwether.headers import NAME
+from bellwether.sql import nearest
+
+KINDS = ("explore",)
+TEMPLATE = "_template.sql"
+# What the template answers from its case: of two contacts by phone one was reopened.
+INTERACTIONS = """\
+interaction_id,customer_id,silo,channel,mode,initiated_by,reason,started_at,resolved_at,transfers,reopened
+i1,c1,Support,phone,human,customer,bill,2026-01-05 10:00:00,2026-01-05 11:00:00,0,false
+i2,c2,Support,phone,human,customer,move,2026-01-06 10:00:00,2026-01-06 11:00:00,0,true
+i3,c3,Support,chat,human,customer,bill,2026-01-07 10:00:00,2026-01-07 11:00:00,0,false
+"""
+EXPECTED = """\
+channel,settled,contacts
+chat,1,1
+phone,0.5,2
+"""
+
+
+class Refused(Exception):
+    """A draft that can't be written; the text says why and what to do."""
+
+
+def new(kind: str, name: str, queries: Path, cases: Path) -> list[Path]:
+    """Write the file and its test case; returns what was written, the SQL first. Raises Refused.
+
+    name: `topic/name`. queries, cases: the folders `queries/` and `tests/cases/`. Nothing that is there is touched.
+    """
+    if kind not in KINDS:
+        raise Refused(f'"{kind}" is no kind of file to begin. {nearest(kind, KINDS)}')
+    if not NAME.fullmatch(name) or name.count("/") != 1:
+        raise Refused(
+            f'"{name}" is no name for it. Write TOPIC/NAME, as waits/by_region: lowercase letters, digits, underscores.'
+        )
+    file = queries / kind / f"{name}.sql"
+    case = cases / kind / name / "first"
+    taken = [place for place in (file, queries / "answers" / f"{name}.sql", case) if place.exists()]
+    if taken:
+        raise Refused(f"{taken[0]} is there already; nothing was written. Choose another name, or edit that one.")
+    texts = {
+        file: (queries / TEMPLATE).read_text(encoding="utf-8").replace("TITLE", _title(name), 1),
+        case / "interactions.csv": INTERACTIONS,
+        case / "expected.csv": EXPECTED,
+    }
+    for place, text in texts.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    return list(texts)
+
+
+def _title(name: str) -> str:
+    """`waits/by_region` as a heading: `Waits by region`."""
+    topic, _, rest = name.partition("/")
+    words = rest if rest.startswith(topic) else f"{topic} {rest}"
+    return words.replace("_", " ").capitalize()
+
+
+def next_steps(written: list[Path]) -> str:
+    """What to do with what was written."""
+    return (
+        f"Edit {written[0].name}, then its case in {written[1].parent}: what comes in, and what must come out. "
+        f"`bellwether check {written[0]}` checks it; it stands under Explore as soon as it is saved."
+    )

@@ -1,0 +1,5 @@
+"""Explore: each file of `queries/explore/` as a page of its own, chosen by `?question=topic/name`."""
+
+from bellwether.views.explore import explored
+
+explored()
