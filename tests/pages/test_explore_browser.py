@@ -30,7 +30,7 @@ def test_a_question_is_opened_from_the_list_and_left_again(visit):
 
 def test_a_row_leads_on_with_its_values_and_the_address_follows(visit):
     page = visit(BY_CHANNEL)
-    link = page.locator(f"{ROWS} th a").first
+    link = page.locator(f"{ROWS} th a", has_text="app").first  # the channel of most contacts: enough for every week
     channel = link.inner_text()
     link.click()
     page.get_by_role("heading", name="Repeat contacts by week").wait_for()
