@@ -26,8 +26,17 @@ class Company:
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory) -> Company:
-    folder = tmp_path_factory.mktemp("veldlicht")
-    rows = sample.write(folder / "exports", customers=1500, truth=folder / "truth.json")
+    return written_company(tmp_path_factory.mktemp("veldlicht"), 1500)
+
+
+@pytest.fixture(scope="session")
+def larger(tmp_path_factory) -> Company:
+    """Four times as many customers, where a quarter has to hold enough."""
+    return written_company(tmp_path_factory.mktemp("veldlicht"), 6000)
+
+
+def written_company(folder: Path, customers: int) -> Company:
+    rows = sample.write(folder / "exports", customers=customers, truth=folder / "truth.json")
     folder, truth = folder / "exports", json.loads((folder / "truth.json").read_text())
     planted = tomllib.loads(TRUTH.read_text())
     return Company(folder, rows, truth, planted, interactions(folder), lapses(folder))

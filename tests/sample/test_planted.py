@@ -100,10 +100,10 @@ def test_recognition_warns_of_nothing(company):
     assert abs(yes - no) < 0.02
 
 
-def test_the_step_is_where_it_was_planted(company):
-    planted = company.planted["step"]
+def test_the_step_is_where_it_was_planted(larger):
+    planted = larger.planted["step"]
     day = datetime(planted["date"].year, planted["date"].month, planted["date"].day, tzinfo=UTC)
-    mine = [row for row in company.met if row["silo"] == planted["silo"] and row["promised"] and row["promised"] < END]
+    mine = [row for row in larger.met if row["silo"] == planted["silo"] and row["promised"] and row["promised"] < END]
 
     def kept(since: datetime, until: datetime) -> float:
         inside = [row for row in mine if since <= row["promised"] < until]
@@ -112,7 +112,7 @@ def test_the_step_is_where_it_was_planted(company):
     year = timedelta(days=365)
     assert kept(day - 2 * year, day - year) == pytest.approx(planted["before"], abs=0.06)
     assert kept(day - year, day) == pytest.approx(planted["before"], abs=0.06)
-    assert kept(day, END) == pytest.approx(planted["after"], abs=0.09)  # a quarter of promises, not a year
+    assert kept(day, END) == pytest.approx(planted["after"], abs=0.06)
 
 
 def test_the_harm_is_where_it_was_planted(company):
