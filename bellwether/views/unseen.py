@@ -55,7 +55,7 @@ def _line(row: Mapping[str, Any]) -> Row:
             {"text": promised, "align": "right"},
             {"text": f"{row['answers']:,}", "align": "right"},
             {
-                "text": "; ".join(blind) or "nothing of this kind",
+                "text": ", ".join(blind) or "nothing of this kind",
                 "shape": "○" if blind else "●",
                 "tone": "bad" if blind else "calm",
             },
@@ -67,11 +67,11 @@ def blind_spots(row: Mapping[str, Any]) -> list[str]:
     """What of a silo nobody would notice, in words."""
     found = []
     if row["human"] and (row["promised"] or 0) < HARDLY:
-        found.append("a broken promise: it gives no dates" if not row["without_date"] else "by how much it is late")
+        found.append("a broken promise" if not row["without_date"] else "by how much it is late")
     if not row["answers"]:
-        found.append("what customers think of it: nobody answers")
+        found.append("what customers think of it")
     if not row["resolved"]:
-        found.append("how long things take: no contact has an end")
+        found.append("how long things take")
     if row["indicators"] < HALF * row["of_indicators"]:
-        found.append(f"{row['of_indicators'] - row['indicators']} of the indicators that others have")
+        found.append(f"{row['of_indicators'] - row['indicators']} indicators that others have")
     return found

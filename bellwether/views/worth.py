@@ -75,13 +75,13 @@ def tiles(found: Portfolio, promised: int) -> list[tuple[str, str, str]]:
             f"{hits} of {words.count(found.told, 'verdict')}",
             f"{at}; 95% interval {low.removesuffix('%')} to {high}",
         )
-    chance = f"{found.by_chance:.1f}" if found.told else words.NOTHING
+    chance = f"{found.by_chance:.1f} at most" if found.told else words.NOTHING
     days = words.count(round(found.days), "day") if found.days is not None else words.NOTHING
     return [
         worked,
         ("Verdicts told", f"{found.told} of {promised}", f"{words.count(found.waiting, 'commitment')} waiting for one"),
-        ("False ones by chance alone", f"{chance} at most", "“worked” or “made it worse” without any effect"),
-        ("From idea to verdict", days, "half took longer"),
+        ("False ones by chance alone", chance, "“worked” or “made it worse” without any effect"),
+        ("From idea to verdict", days, "half took longer" if found.days is not None else "no verdict yet"),
     ]
 
 

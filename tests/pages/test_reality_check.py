@@ -46,7 +46,7 @@ def test_at_the_top_there_is_no_next_step():
         ({"promised": 0.0, "without_date": 30}, "by how much it is late"),
         ({"answers": 0}, "what customers think"),
         ({"resolved": 0.0}, "how long things take"),
-        ({"indicators": 2}, "8 of the indicators"),
+        ({"indicators": 2}, "8 indicators that others have"),
     ],
 )
 def test_what_nobody_would_notice_is_said(change, word):
