@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,17 +50,47 @@ def corpora() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_warehouse(tmp_path_factory) -> Iterator[Path]:
-    """A warehouse built once from a small simulated company; this process's settings point at it."""
+def sample_warehouse(tmp_path_factory, pytestconfig) -> Iterator[Path]:
+    """A warehouse built once from a small simulated company; this process's settings point at it.
+
+    What was built from the same code is taken again (`pytest --cache-clear` forgets it); each run has its own copy.
+    """
+    folder = tmp_path_factory.mktemp("company")
+    with pointed_at(folder / "exports", folder / "warehouse"):
+        kept = pytestconfig.cache.mkdir("company") / _made_from()
+        if not kept.is_dir():
+            shutil.rmtree(kept.parent)
+            _build(folder)
+            shutil.copytree(folder, kept)
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+        yield folder / "warehouse"
+
+
+def _build(folder: Path) -> None:
     from bellwether import sample
     from bellwether.refresh import refresh
     from bellwether.settings import settings
 
-    folder = tmp_path_factory.mktemp("company")
     sample.write(folder / "exports", customers=1500, seed=3)
-    with pointed_at(folder / "exports", folder / "warehouse"):
-        assert refresh(settings()).published
-        yield folder / "warehouse"
+    assert refresh(settings()).published
+
+
+def _made_from() -> str:
+    """Changes with everything that shapes a version: the package without what only shows it, queries, governance."""
+    shown = ("bellwether/views", "bellwether/bench", "queries/answers", "queries/explore")
+    files = [
+        file for name in ("bellwether", "queries", "data/governance", "data/sample") for file in _texts(ROOT / name)
+    ]
+    made = [file for file in files if not file.relative_to(ROOT).as_posix().startswith(shown)]
+    return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in made)).hexdigest()[:16]
+
+
+def _texts(folder: Path) -> list[Path]:
+    return sorted(
+        file
+        for file in folder.rglob("*")
+        if file.suffix in (".py", ".sql", ".csv", ".toml") and "exports" not in file.relative_to(ROOT).parts
+    )
 
 
 @contextlib.contextmanager
