@@ -16,7 +16,7 @@ from bellwether import asking, filters, governance, sql, warehouse
 from bellwether.accountability import StoreError, published
 from bellwether.engine.duckdb import Engine, open_version
 from bellwether.settings import settings
-from bellwether.views import desk
+from bellwether.views import desk, guard
 from bellwether.views.few import hidden
 
 HOME = "version on screen"
@@ -93,8 +93,8 @@ def _live(where: str, queries: str) -> Live:
 
 
 def scope() -> str:
-    """What the viewer may see, as one word of the cache's key. One user in local mode: everything."""
-    return "all"
+    """What the viewer may see, as one word of the cache's key: equal for users with equal rights."""
+    return guard.viewer().scope
 
 
 def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from bellwether.views import (
     fresh,
     gaps,
     go,
+    guard,
     leaders,
     matrix,
     offices,
@@ -23,6 +24,7 @@ from bellwether.views import (
 )
 from bellwether.views.current import ask
 
+guard.enter(__file__)
 go.leave()
 desk.needed(current.trouble())
 today = fresh.now().day

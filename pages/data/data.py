@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bellwether.settings import settings
+from bellwether.views import guard
 from bellwether.views.current import ask
 from bellwether.views.imports import (
     contract_table,
@@ -14,6 +15,7 @@ from bellwether.views.imports import (
     version_table,
 )
 
+guard.enter(__file__)
 sources, files, refused, contracts = (ask(f"data/{name}") for name in ("sources", "files", "refused", "contracts"))
 
 last_refresh(refused)

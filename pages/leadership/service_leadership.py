@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bellwether.views import ahead, cards, fresh, go, next_quarter, proofs
+from bellwether.views import ahead, cards, fresh, go, guard, next_quarter, proofs
 from bellwether.views.accountability import strip
 from bellwether.views.changes import what_changed
 from bellwether.views.current import ask
@@ -11,6 +11,7 @@ from bellwether.views.grid import called, grid_rows, legend, say_false_alarms, v
 from bellwether.views.show import heading
 from bellwether.views.words import day
 
+guard.enter(__file__)
 go.leave()
 given = chosen().given
 grid, alarms, changes = (ask(f"leadership/{name}", given) for name in ("grid", "false_alarms", "changes"))

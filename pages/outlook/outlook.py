@@ -2,9 +2,21 @@
 
 import streamlit as st
 
-from bellwether.views import evidence, go, groups_ahead, next_quarter, show, track, trust, trust_more, weeks_ahead
+from bellwether.views import (
+    evidence,
+    go,
+    groups_ahead,
+    guard,
+    next_quarter,
+    show,
+    track,
+    trust,
+    trust_more,
+    weeks_ahead,
+)
 from bellwether.views.current import ask
 
+guard.enter(__file__)
 tried = ask("outlook/proofs")
 who, weeks, proof, record, trusted = st.tabs(
     [go.WHO, go.WEEKS, go.PROOF, go.TRACK, go.TRUST], on_change="rerun", key="section", bind="query-params"

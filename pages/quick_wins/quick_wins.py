@@ -12,6 +12,7 @@ from bellwether.views import (
     effect,
     fresh,
     go,
+    guard,
     investment,
     pipeline,
     show,
@@ -20,6 +21,7 @@ from bellwether.views import (
 )
 from bellwether.views.current import ask
 
+guard.enter(__file__)
 go.leave()
 desk.needed(current.trouble())
 today = fresh.now().day

@@ -1,8 +1,9 @@
 """Reality check: what is accomplished, what is left, and the next best step; computed, nothing is filled in."""
 
-from bellwether.views import go, reality, show, unseen
+from bellwether.views import go, guard, reality, show, unseen
 from bellwether.views.current import ask
 
+guard.enter(__file__)
 go.leave()
 state, silos = ask("reality_check/state"), ask("reality_check/unseen")
 

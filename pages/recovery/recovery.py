@@ -5,6 +5,7 @@ import streamlit as st
 from bellwether.views import (
     desk,
     go,
+    guard,
     recovery,
     recovery_list,
     recovery_loyalty,
@@ -16,6 +17,7 @@ from bellwether.views.current import ask
 from bellwether.views.filter_bar import chosen
 from bellwether.views.show import heading
 
+guard.enter(__file__)
 go.leave()
 picked = chosen()
 given = {**picked.given, "rows": recovery_list.MOST}

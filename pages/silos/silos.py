@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from bellwether.views import guard
 from bellwether.views.current import ask
 from bellwether.views.drill import breakdown, groups_table, path, step
 from bellwether.views.filter_bar import chosen
@@ -13,6 +14,7 @@ from bellwether.views.show import heading
 from bellwether.views.silo_charts import all_silos, one_silo, points_table
 from bellwether.views.summary import shown_words, summary
 
+guard.enter(__file__)
 picked = chosen()
 marks = ask("silos/marks", {**picked.given, "silo": None})
 found = readings(ask("silos/weeks", picked.given, few=False), picked.about, steps_of(marks))

@@ -1,0 +1,94 @@
+"""The pages in the order of the menu: where each lies, the question it answers, its filters, and who may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bellwether.access.viewer import ANALYST, ROLES, STEWARD
+from bellwether.settings import ROOT
+
+FOLDER = ROOT / "pages"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page. `path`: under `pages/`; `filters`: of the filter bar; `roles`: who may open it."""
+
+    path: str
+    title: str
+    icon: str
+    asks: str
+    filters: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ROLES
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / self.path
+
+
+PAGES = (
+    Listed(
+        "leadership/service_leadership.py",
+        "Service leadership",
+        ":material/trending_up:",
+        "Where is loyalty going, what is behind it, and who is on it?",
+        filters=("review", "silos"),
+    ),
+    Listed(
+        "outlook/outlook.py",
+        "Outlook",
+        ":material/online_prediction:",
+        "Who stays, which indicators prove that they run ahead, and how far can that be trusted?",
+    ),
+    Listed(
+        "silos/silos.py",
+        "Silos",
+        ":material/account_tree:",
+        "Is the change real, where exactly, for whom, and in which cases?",
+        filters=("indicator",),
+    ),
+    Listed(
+        "recovery/recovery.py",
+        "Recovery",
+        ":material/healing:",
+        "What went wrong and is not put right yet, who has it, and what does being quick earn?",
+        filters=("silos", "kinds"),
+    ),
+    Listed(
+        "accountability/accountability.py",
+        "Accountability",
+        ":material/handshake:",
+        "Who answers for what, what was agreed, and what came of what was promised?",
+    ),
+    Listed(
+        "quick_wins/quick_wins.py",
+        "Quick wins",
+        ":material/bolt:",
+        "What have we promised to change, how far is it, and did it work?",
+    ),
+    Listed(
+        "reality_check/reality_check.py",
+        "Reality check",
+        ":material/checklist:",
+        "What do we really see, own, agree on, prove and keep, and what comes next?",
+    ),
+    Listed(
+        "explore/explore.py",
+        "Explore",
+        ":material/query_stats:",
+        "Which questions have been asked of the data, and what do they answer?",
+    ),
+    Listed(
+        "data/data.py",
+        "Data",
+        ":material/database:",
+        "What came in, what was refused and why, and is it fresh?",
+        roles=(ANALYST, STEWARD),
+    ),
+)
+
+
+def of(file: str | Path) -> Listed | None:
+    """What is listed of a page's file; None where nobody has listed it."""
+    return next((one for one in PAGES if one.file == Path(file).resolve()), None)
