@@ -29,7 +29,7 @@ test: .venv/ready
 lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint queries
+	$(BIN)/bellwether check --style
 
 bench: .venv/ready
 	$(BIN)/bellwether bench

@@ -15,6 +15,7 @@ import csv
 import re
 import zoneinfo
 from dataclasses import dataclass
+from functools import cache
 
 from bellwether.sql import Query
 
@@ -126,9 +127,15 @@ def _forms_and_zone(source: Query, form: str) -> tuple[list[str], str]:
     zone = zone.strip() or source.get("zone", "UTC")
     if zone == STATED:
         zone = "UTC"
-    if zone not in zoneinfo.available_timezones():
+    if zone not in _zones():
         raise source.complain("zone", f'"{zone}" is not a time zone. Write it as Europe/Amsterdam.')
     return [one.strip() for one in (forms.strip() or "iso").split(" | ")], zone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every zone there is; asked once, because it is looked up on disk, file by file."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def _moment(text: str, form: str, zone: str) -> str:

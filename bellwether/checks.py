@@ -28,6 +28,7 @@ from bellwether import (
     sql,
     verdict_marts,
 )
+from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
 from bellwether.outlook import ground, proof
 from bellwether.outlook import marts as ahead
@@ -52,14 +53,16 @@ class Checked:
     complaints: tuple[Complaint, ...]
 
 
-def check(settings: Settings, path: Path | None = None) -> Checked:
-    """Check all files; complain of those at or below `path`."""
+def check(settings: Settings, path: Path | None = None, style: bool = False) -> Checked:
+    """Check all files; complain of those at or below `path`. style: how their SQL is written as well."""
     found: list[QueryError] = []
     queries = _parsed(settings.queries, found)
     with duckdb.connect() as con:
         _build(con, settings, queries, found)
         for query in queries:
             _gather(found, lambda query=query: _look(con, settings, query, {one.id: one for one in queries}))
+    if style:
+        found += styles.complaints(query for query in queries if path is None or query.file.is_relative_to(path))
     mine = [file for file in sql.find(settings.queries) if path is None or file.resolve().is_relative_to(path)]
     complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in mine)
     return Checked(len(mine), tuple(dict.fromkeys(complaints)))
@@ -160,11 +163,12 @@ def _aliases(text: str) -> set[str]:
 
 
 def _kinds(con, typed: dict[str, str]) -> dict[str, str]:
-    """The type of each declared column, by describing its expression over text."""
-    return {
-        name: con.execute(f"describe select {sql} from (select null::varchar as {cells.quoted(name)})").fetchone()[1]
-        for name, sql in typed.items()
-    }
+    """The type of each declared column, by describing their expressions over text."""
+    if not typed:
+        return {}
+    texts = ", ".join(f"null::varchar as {cells.quoted(name)}" for name in typed)
+    read = ", ".join(f"{sql} as {cells.quoted(name)}" for name, sql in typed.items())
+    return {row[0]: row[1] for row in con.execute(f"describe select {read} from (select {texts})").fetchall()}
 
 
 def _fills(con, source: Query, statement: sql.Statement) -> None:

@@ -88,13 +88,13 @@ def check(
     path: Annotated[
         Path | None, typer.Argument(help="A file or folder under queries/; all of it when not said")
     ] = None,
+    style: Annotated[bool, typer.Option("--style", help="Also how the SQL is written; loads sqlfluff")] = False,
     as_json: Json = False,
 ) -> None:
     """Check files under queries/ without any data: header, parameters, columns, tables."""
     from bellwether import checks
 
-    where = at()
-    found = checks.check(where, path.resolve() if path else None)
+    found = checks.check(at(), path.resolve() if path else None, style)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found.complaints], indent=1))
     for one in found.complaints:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from bellwether import checks
+from bellwether import checks, sql, style
 from bellwether.settings import ROOT, settings
 
 
@@ -67,3 +69,26 @@ def test_a_path_narrows_the_complaints(house):
         assert len(checks.check(house, broken).complaints) == 1
     finally:
         broken.unlink()
+
+
+def test_style_is_judged_where_it_is_asked_for_and_names_the_line(house, tmp_path):
+    file = house.queries / "explore" / "contacts" / "repeat_contacts.sql"
+    whole = file.read_text(encoding="utf-8")
+    at = whole.splitlines().index("from contacts") + 1
+    try:
+        file.write_text(whole.replace("from contacts", "FROM contacts"), encoding="utf-8")
+        query = sql.parse(file, house.queries)
+        for _ in range(2):  # the second time from memory
+            found = style.complaints([query], tmp_path / "judged.json")
+            assert [(one.line, "lower case" in one.said) for one in found] == [(at, True)]
+        assert checks.check(house, file).complaints == ()
+    finally:
+        file.write_text(whole, encoding="utf-8")
+
+
+def test_the_check_loads_no_models():
+    """It answers in a second or two thus. `import scipy` loads `scipy.stats` when it is used."""
+    slow = ("scipy.stats", "scipy.optimize", "scipy.special", "sklearn", "lightgbm", "sqlfluff", "pandas")
+    code = f"import sys, bellwether.checks; print([one for one in {slow} if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

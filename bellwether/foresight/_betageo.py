@@ -11,7 +11,7 @@ exponential.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln
+import scipy
 
 from bellwether.foresight._hyper import purchases_until_leaving
 from bellwether.foresight._mixture import Array, Cells, Level, Term, log_sum
@@ -34,10 +34,19 @@ def terms(parameters: Array, cells: Cells, k: int, at_start: bool) -> tuple[Term
     r, alpha, a, b = parameters
     x, m = cells.by_frequency.x, r + k * cells.by_frequency.x
     kept = b + x + at_start  # times the customer decided to stay
-    value = gammaln(m) - gammaln(r) + r * np.log(alpha) - x * gammaln(k) + betaln(a, kept) - betaln(a, b)
-    leaving = digamma(a + b) - digamma(a + kept)
-    by_r = digamma(m) - digamma(r) + np.log(alpha)
-    slope = np.array([by_r, np.full_like(x, r / alpha), leaving, leaving + digamma(kept) - digamma(b)])
+    value = (
+        scipy.special.gammaln(m)
+        - scipy.special.gammaln(r)
+        + r * np.log(alpha)
+        - x * scipy.special.gammaln(k)
+        + scipy.special.betaln(a, kept)
+        - scipy.special.betaln(a, b)
+    )
+    leaving = scipy.special.digamma(a + b) - scipy.special.digamma(a + kept)
+    by_r = scipy.special.digamma(m) - scipy.special.digamma(r) + np.log(alpha)
+    slope = np.array(
+        [by_r, np.full_like(x, r / alpha), leaving, leaving + scipy.special.digamma(kept) - scipy.special.digamma(b)]
+    )
     stories = [_here(parameters, cells, k, stage) for stage in range(k)]
     stories.append(_left(parameters, cells.by_recency, k, at_start))
     return Term(cells.by_frequency.at, value, slope), stories
@@ -73,7 +82,7 @@ def _here(parameters: Array, cells: Cells, k: int, stage: int) -> Term:
     level = cells.by_age
     m, a = r + k * level.x, alpha + level.y
     climbed = m + np.arange(stage)[:, None]
-    value = np.log(climbed).sum(axis=0) - gammaln(stage + 1) - (m + stage) * np.log(a)
+    value = np.log(climbed).sum(axis=0) - scipy.special.gammaln(stage + 1) - (m + stage) * np.log(a)
     none = np.zeros_like(m)
     slope = np.array([(1 / climbed).sum(axis=0) - np.log(a), -(m + stage) / a, none, none])
     with np.errstate(divide="ignore"):  # bought on the last day: no time for a stage to pass

@@ -9,7 +9,7 @@ the chance to leave before an opportunity is beta (gamma, delta).
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaln, digamma
+import scipy
 
 from bellwether.foresight._mixture import Array, Cells, Term, log_sum
 
@@ -50,23 +50,28 @@ def _here(parameters: Array, cells: Cells) -> Array:
 def _lasts(parameters: Array, cells: Cells, ahead: int) -> Array:
     """Chance that a customer who was there at the last opportunity is there `ahead` opportunities later."""
     _, _, gamma, delta = parameters
-    return np.exp(betaln(gamma, delta + cells.age + ahead) - betaln(gamma, delta + cells.age))
+    return np.exp(
+        scipy.special.betaln(gamma, delta + cells.age + ahead) - scipy.special.betaln(gamma, delta + cells.age)
+    )
 
 
 def _story(parameters: Array, cells: Cells, seen: Array, left: bool) -> Term:
     """There for the first `seen` opportunities; then `left`, or the record ends."""
     alpha, beta, gamma, delta = parameters
     x, missed = cells.frequency, seen - cells.frequency
-    value = betaln(alpha + x, beta + missed) - betaln(alpha, beta)
-    value += betaln(gamma + left, delta + seen) - betaln(gamma, delta)
-    both, all_seen = digamma(alpha + beta) - digamma(alpha + beta + seen), gamma + left + delta + seen
-    ends = digamma(gamma + delta) - digamma(all_seen)
+    value = scipy.special.betaln(alpha + x, beta + missed) - scipy.special.betaln(alpha, beta)
+    value += scipy.special.betaln(gamma + left, delta + seen) - scipy.special.betaln(gamma, delta)
+    both, all_seen = (
+        scipy.special.digamma(alpha + beta) - scipy.special.digamma(alpha + beta + seen),
+        gamma + left + delta + seen,
+    )
+    ends = scipy.special.digamma(gamma + delta) - scipy.special.digamma(all_seen)
     slope = np.array(
         [
-            digamma(alpha + x) - digamma(alpha) + both,
-            digamma(beta + missed) - digamma(beta) + both,
-            digamma(gamma + left) - digamma(gamma) + ends,
-            digamma(delta + seen) - digamma(delta) + ends,
+            scipy.special.digamma(alpha + x) - scipy.special.digamma(alpha) + both,
+            scipy.special.digamma(beta + missed) - scipy.special.digamma(beta) + both,
+            scipy.special.digamma(gamma + left) - scipy.special.digamma(gamma) + ends,
+            scipy.special.digamma(delta + seen) - scipy.special.digamma(delta) + ends,
         ]
     )
     possible = np.where(seen < cells.age + (not left), 0.0, -np.inf)

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Array = NDArray[np.float64]
 # How far a parameter may move from its start: a factor of e**12 either way. At this wall the data leave it open.
@@ -109,6 +109,6 @@ def maximise(
     first = np.log(start)
     bounds = [(log - REACH, log + REACH) for log in first]
     options = {"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500}
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    found = scipy.optimize.minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     inside = bool(np.all(np.abs(found.x - first) < 0.99 * REACH))
     return np.exp(found.x), -float(found.fun) * customers, bool(found.success) and inside

@@ -14,7 +14,7 @@ g(recency)`: two positive terms.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import digamma, expm1, gammaln, log1p
+import scipy
 
 from bellwether.foresight._hyper import leaves_first
 from bellwether.foresight._mixture import Array, Cells, Level, Term, log_sum
@@ -34,9 +34,9 @@ def terms(parameters: Array, cells: Cells, k: int) -> tuple[Term, list[Term]]:
     """The common term and the two stories: will buy again after `age`, or left between `recency` and then."""
     r, alpha, s, beta = parameters
     x = cells.by_frequency.x
-    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
+    value = scipy.special.gammaln(r + x) - scipy.special.gammaln(r) + r * np.log(alpha) + s * np.log(beta)
     level = np.ones_like(x)
-    by_r = digamma(r + x) - digamma(r) + np.log(alpha)
+    by_r = scipy.special.digamma(r + x) - scipy.special.digamma(r) + np.log(alpha)
     slope = np.array([by_r, r / alpha * level, np.log(beta) * level, s / beta * level])
     stays = _story(parameters, cells.by_age, leaves=False)
     return Term(cells.by_frequency.at, value, slope), [stays, _story(parameters, cells.by_recency, leaves=True)]
@@ -53,10 +53,10 @@ def alive(parameters: Array, cells: Cells, k: int) -> Array:
 def expected(parameters: Array, cells: Cells, weeks: float, k: int) -> Array:
     """Purchases in the `weeks` after `age`, shape (rows,)."""
     r, alpha, s, beta = parameters
-    growth = log1p(weeks / (beta + cells.age))
+    growth = scipy.special.log1p(weeks / (beta + cells.age))
     steps = (1 - s) * growth
     # (1 - e^steps) / (s - 1), which is `growth` itself at s = 1
-    lasting = growth * np.divide(expm1(steps), steps, out=np.ones_like(steps), where=steps != 0)
+    lasting = growth * np.divide(scipy.special.expm1(steps), steps, out=np.ones_like(steps), where=steps != 0)
     rate = (r + cells.frequency) / (alpha + cells.age)
     return alive(parameters, cells, k) * rate * (beta + cells.age) * lasting
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
+import scipy
 
 from bellwether.foresight.skill import fit_logistic, log_losses, probability
 
@@ -56,7 +56,7 @@ def calibrate(
     if chance.shape != y.shape or not ((chance >= 0) & (chance <= 1)).all():
         raise ValueError("chance and happened need one entry each a forecast, chance between 0 and 1")
     cluster = np.arange(len(y)) if customers is None else np.unique(customers, return_inverse=True)[1]
-    z = norm.ppf((1 + confidence) / 2)
+    z = scipy.stats.norm.ppf((1 + confidence) / 2)
     logit = _logit(chance)
     both = 0 < y.sum() < len(y)
     return Calibration(

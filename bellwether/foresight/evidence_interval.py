@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from bellwether.foresight.evidence_challenge import LOSS
 
@@ -25,7 +25,7 @@ def skill_with_interval(sums: np.ndarray, step: int, draws: np.ndarray, confiden
     skills = resampled[:, 0] / resampled[:, 1]
     skill, spread = total[step] / total[LOSS], float(skills.std(ddof=1))
     lower, upper = np.quantile(skills, [(1 - confidence) / 2, (1 + confidence) / 2])
-    p_value = float(norm.sf(skill / spread)) if spread > 0 else 1.0
+    p_value = float(scipy.stats.norm.sf(skill / spread)) if spread > 0 else 1.0
     return float(skill), float(lower), float(upper), p_value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.stats import rankdata
+import scipy
 
 from bellwether.foresight.evidence_protocol import Leak
 from bellwether.foresight.hazard_rows import NO_END, Panel
@@ -55,6 +55,6 @@ def _sorts(values: np.ndarray, happened: np.ndarray, rules: Rules) -> float:
     left, stayed = int(happened.sum()), int((~happened).sum())
     if min(left, stayed) < rules.least_to_accuse:
         return 0.5
-    above = rankdata(values)[happened].sum() - left * (left + 1) / 2
+    above = scipy.stats.rankdata(values)[happened].sum() - left * (left + 1) / 2
     area = float(above / (left * stayed))
     return max(area, 1 - area)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm, t
+import scipy
 
 from bellwether.foresight.origins import microseconds, origins_apart
 
@@ -44,7 +44,7 @@ def outlook(
         sums["loyalty_at_risk"] = pl.col("loyalty_at_risk").sum()
     groups = customers.group_by(by or pl.lit("all").alias("all")).agg(**sums).sort(by or "all")
     expected = groups["expected_ends"].to_numpy()
-    z, wide = norm.ppf((1 + confidence) / 2), t.ppf((1 + confidence) / 2, windows)
+    z, wide = scipy.stats.norm.ppf((1 + confidence) / 2), scipy.stats.t.ppf((1 + confidence) / 2, windows)
     # On the log scale, so that ends are never below zero.
     spread = np.sqrt(z**2 * groups["variance"].to_numpy() / np.maximum(expected, 1e-9) ** 2 + wide**2 * error)
     size = groups["customers"].to_numpy()

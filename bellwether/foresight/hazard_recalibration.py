@@ -9,7 +9,7 @@ Linear on the log-hazard scale, so that the reasons of a forecast keep adding up
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from bellwether.foresight.hazard_cloglog import course_losses, fit_cloglog
 from bellwether.foresight.hazard_rows import NO_END
@@ -58,8 +58,8 @@ def _pair(forecast: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[floa
         2 * float(weight @ course_losses(linear, y))
         for linear in (forecast, forecast + level[0], forecast + design @ both)
     )
-    if none - two < chi2.isf(SIGNIFICANT, 2):
+    if none - two < scipy.stats.chi2.isf(SIGNIFICANT, 2):
         return UNCHANGED
-    if one - two < chi2.isf(SIGNIFICANT, 1):
+    if one - two < scipy.stats.chi2.isf(SIGNIFICANT, 1):
         return float(level[0]), 1.0
     return float(both[0] - both[1] * centre), float(1 + both[1])

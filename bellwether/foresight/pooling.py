@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.optimize import brentq
-from scipy.special import ndtr
+import scipy
 
 GRID = (np.arange(200) + 0.5) / 200  # shares drawn of a middling segment; evenly spaced is the uniform prior
 
@@ -39,7 +38,7 @@ def between(figures: np.ndarray, spreads: np.ndarray) -> float:
     if len(figures) < 2 or surplus(0) <= 0:
         return 0.0
     most = float(np.sum((figures - figures.mean()) ** 2))
-    return float(np.sqrt(brentq(surplus, 0, most, xtol=1e-12 * most)))
+    return float(np.sqrt(scipy.optimize.brentq(surplus, 0, most, xtol=1e-12 * most)))
 
 
 def pool(figures: np.ndarray, spreads: np.ndarray, confidence: float = 0.95) -> pl.DataFrame:
@@ -83,6 +82,6 @@ def _quantile(means: np.ndarray, spread: np.ndarray, chance: np.ndarray, tail: f
     low, high = (means - 10 * spread).min(axis=1), (means + 10 * spread).max(axis=1)
     for _ in range(60):
         middle = (low + high) / 2
-        below = ndtr((middle[:, None] - means) / spread) @ chance < tail
+        below = scipy.special.ndtr((middle[:, None] - means) / spread) @ chance < tail
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return (low + high) / 2

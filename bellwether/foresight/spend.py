@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import betaln, digamma
+import scipy
 
 from bellwether.foresight._mixture import Array, maximise
 from bellwether.foresight._purchase_rows import need, need_numbers, refuse
@@ -73,9 +73,13 @@ def log_likelihood(parameters: Array, x: Array, z: Array) -> tuple[Array, Array]
     """Log-likelihood (n,) of mean spend z over x purchases, and its slope (3, n) by p, q, v."""
     p, q, v = parameters
     many, pooled = p * x, v + x * z
-    own, cohort, both = np.log(x * z / pooled), np.log(v / pooled), digamma(many + q)
-    value = -betaln(many, q) + q * cohort + many * own - np.log(z)
-    slope = [x * (both - digamma(many) + own), both - digamma(q) + cohort, q / v - (many + q) / pooled]
+    own, cohort, both = np.log(x * z / pooled), np.log(v / pooled), scipy.special.digamma(many + q)
+    value = -scipy.special.betaln(many, q) + q * cohort + many * own - np.log(z)
+    slope = [
+        x * (both - scipy.special.digamma(many) + own),
+        both - scipy.special.digamma(q) + cohort,
+        q / v - (many + q) / pooled,
+    ]
     return value, np.array(slope)
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import chi2
+import scipy
 
 IN_TIME, LATER, OPEN = "put right in time", "put right later", "not put right yet"
 DAY = pl.duration(days=1)
@@ -113,7 +113,9 @@ def difference(rows: pl.DataFrame, stratum: str | None = None) -> Difference | N
     # One group's excess follows from the others'; a group that never met another has no spread.
     statistic = float(excess @ np.linalg.pinv(spread) @ excess)
     degrees = int(np.linalg.matrix_rank(spread))
-    return Difference(statistic, degrees, float(chi2.sf(statistic, degrees)), dict(zip(groups, excess, strict=True)))
+    return Difference(
+        statistic, degrees, float(scipy.stats.chi2.sf(statistic, degrees)), dict(zip(groups, excess, strict=True))
+    )
 
 
 def _tally(rows: pl.DataFrame, groups: list[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.stats import norm
-from scipy.stats import t as student
+import scipy
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def means(
     if error == 0:
         return _difference(gap, gap, gap)
     freedom = (part1 + part2) ** 2 / (part1**2 / (n1 - 1) + part2**2 / (n2 - 1))
-    reach = float(student.ppf((1 + level) / 2, freedom)) * error
+    reach = float(scipy.stats.t.ppf((1 + level) / 2, freedom)) * error
     return _difference(gap, gap - reach, gap + reach)
 
 
@@ -144,7 +143,7 @@ def mean_interval(moments: Moments, level: float = 0.95) -> Interval:
     """A mean with Student's interval; without one (both limits at the mean) where a single observation stands."""
     if not moments.n > 1:
         return Interval(moments.mean, moments.mean, moments.mean)
-    reach = float(student.ppf((1 + level) / 2, moments.n - 1)) * sqrt(moments.variance / moments.n)
+    reach = float(scipy.stats.t.ppf((1 + level) / 2, moments.n - 1)) * sqrt(moments.variance / moments.n)
     return Interval(moments.mean, moments.mean - reach, moments.mean + reach)
 
 
@@ -168,7 +167,7 @@ def _difference(gap: float, lower: float, upper: float) -> Difference:
 def _z(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError(f"level={level}: a confidence level lies between 0 and 1, such as .95")
-    return float(norm.ppf((1 + level) / 2))
+    return float(scipy.stats.norm.ppf((1 + level) / 2))
 
 
 def _counts(k: float, n: float) -> None:

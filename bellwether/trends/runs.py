@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,5 @@ def runs(values: np.ndarray, centre: float | None = None) -> Runs:
         raise ValueError("no value lies off the centre line; there are no runs to test")
     edges = np.flatnonzero(np.diff(side)) + 1
     longest = int(np.diff(np.concatenate([[0], edges, [side.size]])).max())
-    long, few = round(np.log2(side.size) + 3), int(binom.ppf(0.05, side.size - 1, 0.5))
+    long, few = round(np.log2(side.size) + 3), int(scipy.stats.binom.ppf(0.05, side.size - 1, 0.5))
     return Runs(centre, longest, long, edges.size, few, longest > long or edges.size < few)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 # Median of a squared standard normal.
 MEDIAN_CHI2 = 0.4549
@@ -67,7 +67,7 @@ def _variances(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     between, within = 0.0, 0.0
     for _ in range(3):
         levers = np.column_stack([np.full(thin.size, 2.0), thin]) / expected[:, None]
-        between, within = nnls(levers, squares / expected)[0]
+        between, within = scipy.optimize.nnls(levers, squares / expected)[0]
         expected = np.maximum(2 * between + within * thin, 1e-12 * squares.max())
     return float(between), float(within)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from bellwether.verdicts import contrast
 from bellwether.verdicts.gap import Gap
@@ -87,7 +87,7 @@ def placebo_units(found: list[Effect]) -> Check:
     if not found:
         return Check("placebo units", None, "fewer than 3 comparison units")
     shown = sum(one.p < LEVEL for one in found)
-    passed = binom.sf(shown - 1, len(found), LEVEL) >= RARE
+    passed = scipy.stats.binom.sf(shown - 1, len(found), LEVEL) >= RARE
     return Check(
         "placebo units", bool(passed), f"{shown} of {len(found)} untreated units show an effect at the same date"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from bellwether.verdicts import contrast
 from bellwether.verdicts.gap import difference
@@ -28,10 +28,10 @@ def widened(panel: Panel, found: Effect, weeks: int) -> tuple[Effect, bool]:
         return found, False
     error = jackknife(len(panel.units), lambda units: _estimate(panel, units, weeks), MOST_GROUPS)
     freedom = min(sides) - 1
-    reach = float(student.ppf(0.975, freedom)) * error
+    reach = float(scipy.stats.t.ppf(0.975, freedom)) * error
     if reach <= found.upper - found.estimate:
         return found, True
-    p = float(2 * student.sf(abs(found.estimate) / error, freedom))
+    p = float(2 * scipy.stats.t.sf(abs(found.estimate) / error, freedom))
     return Effect(found.estimate, found.estimate - reach, found.estimate + reach, p, error), True
 
 

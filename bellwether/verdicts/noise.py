@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import stdtr, stdtrit
+import scipy
 
 Array = np.ndarray
 # Share of a shock that is left a week later, and the share of the variance that such shocks make up.
@@ -75,13 +74,16 @@ class Noise:
         errors = np.maximum(errors, 1e-12)
         estimate = float(self.weights @ estimates)
         spread = float(np.sqrt(self.weights @ (errors**2 + (estimates - estimate) ** 2)))
-        far = np.abs(estimates - estimate).max() + errors.max() * -stdtrit(self.freedom, (1 - level) / 2) * 1.001
+        far = (
+            np.abs(estimates - estimate).max()
+            + errors.max() * -scipy.special.stdtrit(self.freedom, (1 - level) / 2) * 1.001
+        )
 
         def below(value: float) -> float:
-            return float(self.weights @ stdtr(self.freedom, (value - estimates) / errors))
+            return float(self.weights @ scipy.special.stdtr(self.freedom, (value - estimates) / errors))
 
         lower, upper = (
-            brentq(lambda value, share=share: below(value) - share, estimate - far, estimate + far)
+            scipy.optimize.brentq(lambda value, share=share: below(value) - share, estimate - far, estimate + far)
             for share in ((1 - level) / 2, (1 + level) / 2)
         )
         return Effect(estimate, lower, upper, min(1.0, 2 * min(below(0), 1 - below(0))), spread)
@@ -89,8 +91,10 @@ class Noise:
     def reach(self, errors: Array, level: float) -> float:
         """Half the width of the interval that holds `level` of the mixture."""
         tail = (1 - level) / 2
-        most = float(errors.max() * -stdtrit(self.freedom, tail)) * 1.001
-        return brentq(lambda reach: self.weights @ stdtr(self.freedom, -reach / errors) - tail, 0, most)
+        most = float(errors.max() * -scipy.special.stdtrit(self.freedom, tail)) * 1.001
+        return scipy.optimize.brentq(
+            lambda reach: self.weights @ scipy.special.stdtr(self.freedom, -reach / errors) - tail, 0, most
+        )
 
 
 def covariances(weeks: Array, relative: Array) -> Array:

@@ -13,7 +13,7 @@ select
     null::varchar as region,
     null::timestamp as joined_at,
     null::timestamp as left_at,
-    null::map(varchar, varchar) as attributes,
+    null::map (varchar, varchar) as attributes,
     null::varchar as source,
     null::varchar as source_file,
     null::bigint as source_line,

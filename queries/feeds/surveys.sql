@@ -13,7 +13,7 @@
 
 select
     null::varchar as response_id,
-    null::varchar as item,                -- nps, csat, ces, understood, respected, valued, empathy, surprised, or its own
+    null::varchar as item,                -- nps, csat, ces, understood, respected, valued, empathy, surprised or its own
     null::varchar as customer_id,
     null::varchar as interaction_id,
     null::varchar as silo,

@@ -16,7 +16,9 @@ parts as (
         greatest(started_at, promised_at, resolved_at) as ended_at,
         case when recognised is not null then one_if(recognised) end as was_recognised,
         case when right_first_time is not null then one_if(right_first_time) end as was_right,
-        case when promised_at <= coalesce(due_until, promised_at) then one_if(resolved_at <= promised_at) end as was_kept,
+        case
+            when promised_at <= coalesce(due_until, promised_at) then one_if(resolved_at <= promised_at)
+        end as was_kept,
         case
             when initiated_by = 'customer' and wait_seconds is not null then one_if(wait_seconds <= answer_seconds)
         end as was_prompt,

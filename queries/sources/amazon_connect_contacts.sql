@@ -25,7 +25,10 @@ select
     'get help' as stage,
     case Channel when 'VOICE' then 'Call' when 'CHAT' then 'Chat' else coalesce(Channel, 'Contact') end as touchpoint,
     case Channel when 'VOICE' then 'phone' else coalesce(lower(Channel), 'unknown') end as channel,
-    case when "Queue.EnqueueTimestamp" is null and "Agent.ConnectedToAgentTimestamp" is null then 'digital' else 'human' end
+    case
+        when "Queue.EnqueueTimestamp" is null and "Agent.ConnectedToAgentTimestamp" is null then 'digital'
+        else 'human'
+    end
         as mode,
     case when InitiationMethod in ('OUTBOUND', 'CALLBACK', 'API') then 'company' else 'customer' end as initiated_by,
     InitiationTimestamp as started_at,

@@ -18,6 +18,6 @@ select
     region,
     joined_at,
     left_at,
-    try_cast(try_cast(attributes as json) as map(varchar, varchar)) as attributes,
+    try_cast(try_cast(attributes as json) as map (varchar, varchar)) as attributes,
     source_line,
 from export

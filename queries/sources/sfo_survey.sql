@@ -69,7 +69,8 @@ select
         when item in ('restaurants', 'shops') then 'Concessions'
         when item like 'clean%' then 'Cleaning'
         when item in ('safe', 'easy_security', 'easy_precheck') then 'Security'
-        when item in ('easy_to_find', 'signs_inside', 'walkways', 'screens') or item like 'information%' then 'Wayfinding'
+        when item in ('easy_to_find', 'signs_inside', 'walkways', 'screens') then 'Wayfinding'
+        when item like 'information%' then 'Wayfinding'
         when item = 'wifi' then 'Digital'
         else 'Ground access'
     end as silo,

@@ -1,6 +1,7 @@
 -- title: Who stayed of those that met a commitment's units, by week
 -- grain: commitment, unit, week
--- note: a customer counts once in a unit and week; 1 if they did not leave in the quarter after it (without contracts: bought)
+-- note: a customer counts once in a unit and week; 1 if they did not leave in the quarter after it
+-- note: where there are no contracts: 1 if they bought in that quarter
 -- note: only weeks whose quarter has passed; only customers with a contract at that moment, where there are contracts
 -- note: of `scopes`
 

@@ -9,4 +9,4 @@ select
     max(month) filter (where month similar to '[0-9]{4}-[0-9]{2}') as last_month,
 from feed_rows
 group by all
-order by rows desc
+order by sum(rows) desc

@@ -11,6 +11,6 @@ select
 from quarantine
 group by all
 order by
-    rows desc,
+    count(*) desc,
     file,
     field

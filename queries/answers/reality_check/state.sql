@@ -198,7 +198,8 @@ select
     'verdicts' as measure,
     count(*) filter (where word in ('worked', 'no effect seen', 'made it worse')) as done,
     count(*) as of,
-    min_by(title, due) filter (where coalesce(word, '') not in ('worked', 'no effect seen', 'made it worse')) as example,
+    min_by(title, due)
+        filter (where coalesce(word, '') not in ('worked', 'no effect seen', 'made it worse')) as example,
 from promises
 where state in ('started', 'done')
 union all by name

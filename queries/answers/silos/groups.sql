@@ -43,7 +43,8 @@ select
 from periods
 where period is not null
 group by grouping sets (
-    (period), (period, silo), (period, stage), (period, touchpoint), (period, channel), (period, segment), (period, region)
+    (period), (period, silo), (period, stage), (period, touchpoint), (period, channel), (period, segment),
+    (period, region)
 )
 order by
     dimension,
