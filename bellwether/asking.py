@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from bellwether import filters, sql, warehouse
+from bellwether.access import suppression
 from bellwether.engine.duckdb import SLOWEST_SECONDS, Engine, open_version
 from bellwether.settings import Settings
 
@@ -47,14 +48,18 @@ def text_of(settings: Settings, query: sql.Query, given: Mapping[str, Any]) -> s
     return f"with observations as ({behind.sql}), origins as ({origins.sql}) select * from ({query.sql})"
 
 
-def ask(engine: Engine, settings: Settings, name: str, given: Mapping[str, Any] | None = None) -> pl.DataFrame:
+def ask(
+    engine: Engine, settings: Settings, name: str, given: Mapping[str, Any] | None = None, few: bool = True
+) -> pl.DataFrame:
     """The answer to a question; filters that it doesn't name are left aside, those not given take their default.
 
-    Raises QueryError where the file names what the version does not hold, or takes too long.
+    few: small groups are hidden; only what makes figures of the rows, and hides those, leaves it off. Raises QueryError
+    where the file names what the version does not hold, or takes too long.
     """
     query, given = question(settings, name), dict(given or {})
     try:
-        return engine.ask(text_of(settings, query, given), filters.values(query.parameters, given))
+        rows = engine.ask(text_of(settings, query, given), filters.values(query.parameters, given))
+        return suppression.hidden(rows, query, suppression.fewest(settings.company)) if few else rows
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         raise sql.QueryError(query.file, query.statements[0].line, sql.first_line(error)) from None
     except duckdb.InterruptException:
@@ -92,4 +97,4 @@ def indicator(
     template = (settings.queries / "answers" / "_indicator.sql").read_text(encoding="utf-8")
     text = template.replace("/*by*/", columns).replace("/*clock*/", clock)
     bound = {"indicator": name, **filters.values(frozenset({"since", "until"}), dict(given or {}))}
-    return engine.ask(text, bound)
+    return suppression.suppressed(engine.ask(text, bound), suppression.fewest(settings.company))

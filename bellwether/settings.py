@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_QUARANTINED = 0.5
 # Below this many people a score is not shown (it may be raised by a deployment, never lowered).
 FEWEST_PEOPLE = 5
+# The same for a list of comments, and for what anybody may see.
+FEWEST_COMMENTS = 10
 # A published version is kept until this many younger ones stand.
 VERSIONS_KEPT = 5
 
@@ -28,6 +30,9 @@ class Company:
     horizon_weeks: int = 13
     # The last day of a company that was made up; its exports do not grow old. Empty for a real one.
     simulated_until: str = ""
+    # More people than the product asks for before a score, or a list of comments, is shown; fewer are not heard.
+    fewest_people: int = 0
+    fewest_comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Settings:
     governance: Path
     queries: Path
     store: str
+    # The key of the pseudonyms and the access log: never inside the warehouse, whose copies travel.
+    private: Path = ROOT / "data" / "private"
 
     @property
     def company(self) -> Company:
@@ -54,6 +61,7 @@ def settings() -> Settings:
         governance=_folder("GOVERNANCE", "data/governance"),
         queries=_folder("QUERIES", "queries"),
         store=os.environ.get("BELLWETHER_STORE") or f"sqlite:///{ROOT / 'data' / 'accountability' / 'store.db'}",
+        private=_folder("PRIVATE", "data/private"),
     )
 
 

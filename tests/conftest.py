@@ -102,6 +102,7 @@ def pointed_at(exports: Path, warehouse: Path) -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setenv("BELLWETHER_EXPORTS", str(exports))
     patch.setenv("BELLWETHER_WAREHOUSE", str(warehouse))
+    patch.setenv("BELLWETHER_PRIVATE", str(warehouse.parent / "private"))
     patch.setenv("BELLWETHER_STORE", f"sqlite:///{warehouse.parent / 'store.sqlite'}")
     settings.cache_clear()
     try:

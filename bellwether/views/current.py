@@ -13,11 +13,11 @@ import polars as pl
 import streamlit as st
 
 from bellwether import asking, filters, governance, sql, warehouse
+from bellwether.access import suppression
 from bellwether.accountability import StoreError, published
 from bellwether.engine.duckdb import Engine, open_version
 from bellwether.settings import settings
 from bellwether.views import desk, guard
-from bellwether.views.few import hidden
 
 HOME = "version on screen"
 DECISIONS = "decisions on screen"
@@ -108,7 +108,7 @@ def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> 
     frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in bound.items())
     decisions = st.session_state.get(DECISIONS)
     rows = _answer(str(home()), decisions, name, query.file.stat().st_mtime_ns, frozen, scope())
-    return hidden(rows, query) if few else rows
+    return suppression.hidden(rows, query, suppression.fewest(settings().company)) if few else rows
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
@@ -116,7 +116,7 @@ def _answer(where: str, decisions: int | None, name: str, changed: int, frozen: 
     """Keyed on words alone: a frame as argument would be told apart by its first and last ten values only."""
     given = {key: _thawed(value) for key, value in frozen}
     engine = _live(where, str(settings().queries)).up_to(decisions)
-    return asking.ask(engine, settings(), name, given)
+    return asking.ask(engine, settings(), name, given, few=False)
 
 
 def _thawed(value: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 
 from bellwether import trend_marts
+from bellwether.access.suppression import suppressed
 from bellwether.trends import compare
 from bellwether.trends.verdict import Verdict, capability, verdict
-from bellwether.views.few import suppressed
 
 SUMS = ("observations", "weight", "total", "squares", "weight_squares")
 

@@ -13,6 +13,7 @@ import pytest
 from test_pages import NAMED, RAW, boards, texts
 
 from bellwether import asking
+from bellwether.access.suppression import suppressed
 from bellwether.settings import settings
 from bellwether.views import (
     ahead,
@@ -29,7 +30,6 @@ from bellwether.views import (
     weeks_ahead,
     words,
 )
-from bellwether.views.few import suppressed
 
 SECTIONS = ("Who stays", "Weeks ahead", "What runs ahead", "Track record", "How far to trust this")
 PROOF = {

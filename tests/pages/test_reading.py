@@ -26,7 +26,7 @@ def engine(sample_warehouse):
 @pytest.mark.parametrize("indicator", ["promise_kept", "effort", "net_promoter"])
 def test_the_live_chart_is_the_refreshs_own(engine, indicator):
     about = asking.ask(engine, settings(), "shared/indicators").filter(indicator=indicator).row(0, named=True)
-    weeks = asking.ask(engine, settings(), "silos/weeks", {"indicator": indicator})
+    weeks = asking.ask(engine, settings(), "silos/weeks", {"indicator": indicator}, few=False)
     marks = asking.ask(engine, settings(), "silos/marks", {"indicator": indicator})
     found = reading.readings(weeks, about, reading.steps_of(marks))
     kept = engine.ask("select * from trend_points where indicator = $indicator", {"indicator": indicator})
@@ -106,7 +106,7 @@ def test_a_figure_over_too_few_people_hides_its_count():
 
 def test_the_groups_of_every_dimension_add_up_to_the_whole(engine):
     given = {"indicator": "promise_kept", "since": None, "until": None, "earlier_since": None, "earlier_until": None}
-    groups = asking.ask(engine, settings(), "silos/groups", given)
+    groups = asking.ask(engine, settings(), "silos/groups", given, few=False)
     whole = reading.sums_of(groups)["now"]["observations"]
     added = groups.filter(period="now").group_by("dimension").agg(pl.col("observations").sum())
     assert set(added["observations"]) == {whole}

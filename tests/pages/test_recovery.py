@@ -9,10 +9,10 @@ import pytest
 from test_pages import boards, texts
 
 from bellwether import asking
+from bellwether.access.suppression import suppressed
 from bellwether.accountability import open_store, recoveries
 from bellwether.settings import settings
 from bellwether.views import recovery, recovery_list, recovery_loyalty, recovery_steps, recovery_waits
-from bellwether.views.few import suppressed
 from bellwether.views.recovery_curves import survival
 
 PAGE = "recovery/recovery.py"

@@ -1,0 +1,66 @@
+"""Small groups: what is said of fewer than five people leaves by no door. Every answer passes here on its way out.
+
+This is the first of two locks. The second stands at the refresh (`bundles.py`): what a version holds of small groups
+can't be told apart by asking for more and subtracting.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from bellwether import exploring
+from bellwether.settings import FEWEST_COMMENTS, FEWEST_PEOPLE, Company
+from bellwether.sql import Query
+
+COUNT, PEOPLE, TOO_FEW = "observations", "people", "too_few"
+# What would tell about the people in a group. Their number is hidden too: it would give away the complement.
+TELLING = (
+    *("value", "now", "low", "high", "before", "weight", "total", "squares", "weight_squares", COUNT, PEOPLE),
+    *("at_risk", "share_at_risk", "expected_ends", "ends_low", "ends_high"),
+)
+
+
+def fewest(company: Company | None = None) -> int:
+    """How many people a score needs: five, or more where `company.toml` says so."""
+    return max(FEWEST_PEOPLE, company.fewest_people if company else 0)
+
+
+def fewest_comments(company: Company | None = None) -> int:
+    """How many people a list of comments or a public view needs: ten, or more where `company.toml` says so."""
+    return max(FEWEST_COMMENTS, fewest(company), company.fewest_comments if company else 0)
+
+
+def suppressed(rows: pl.DataFrame, least: int = FEWEST_PEOPLE) -> pl.DataFrame:
+    """The rows with every telling figure emptied where there are some people but fewer than `least`, and `too_few`.
+
+    People are counted by the column `people` where the answer has one, else by `observations`: nobody can be seen less
+    often than once. Answers with neither speak of no people and pass as they are.
+    """
+    counts = [name for name in (PEOPLE, COUNT) if name in rows.columns]
+    if not counts:
+        return rows
+    least = max(least, FEWEST_PEOPLE)
+    few = pl.any_horizontal(pl.col(name).is_between(1, least - 1).fill_null(False) for name in counts)
+    if len(counts) == 2:
+        # People of whom nothing is told here stand in a bundle elsewhere (bundles.py).
+        few = few | ((pl.col(PEOPLE) > 0) & (pl.col(COUNT).fill_null(0) == 0)).fill_null(False)
+    marked = rows.with_columns(few.alias(TOO_FEW))
+    telling = [name for name in TELLING if name in rows.columns]
+    return marked.with_columns(pl.when(TOO_FEW).then(None).otherwise(pl.col(name)).alias(name) for name in telling)
+
+
+def hidden(rows: pl.DataFrame, query: Query, least: int = FEWEST_PEOPLE) -> pl.DataFrame:
+    """The answer to a question with its small groups emptied, by the rule of its kind.
+
+    An explored answer names its own count; every column is emptied that is neither text nor named as a group. A row
+    whose count is not known counts as too small. Hidden rows stand last, but in a line.
+    """
+    if query.kind != "explore":
+        return suppressed(rows, least)
+    wanted = exploring.drawing(query)
+    few = pl.col(wanted.count).is_between(1, max(least, FEWEST_PEOPLE) - 1).fill_null(True)
+    telling = [name for name, kind in rows.schema.items() if kind != pl.String and name not in wanted.groups]
+    marked = rows.with_columns(few.alias(TOO_FEW))
+    told = marked.with_columns(pl.when(TOO_FEW).then(None).otherwise(pl.col(name)).alias(name) for name in telling)
+    # Their place among the others would say about how large a hidden figure is; a line needs its order.
+    return told if wanted.chart == "line" else told.sort(TOO_FEW, maintain_order=True)
