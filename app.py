@@ -17,7 +17,8 @@ pages = {
     ): one
     for one in listing.PAGES
 }
-page = st.navigation(list(pages), position="top")
+menu = {section: [page for page, one in pages.items() if one.section == section] for section in listing.SECTIONS}
+page = st.navigation(menu, position="top")
 listed = pages[page]
 
 with states.explained():

@@ -13,8 +13,10 @@ FOLDER = ROOT / "pages"
 
 @dataclass(frozen=True)
 class Listed:
-    """One page. `path`: under `pages/`; `filters`: of the filter bar; `roles`: who may open it."""
+    """One page. `section`: of the menu, "" for none; `path`: under `pages/`; `filters`: of the filter bar; `roles`: who
+    may open it."""
 
+    section: str
     path: str
     title: str
     icon: str
@@ -29,6 +31,7 @@ class Listed:
 
 PAGES = (
     Listed(
+        "",
         "leadership/service_leadership.py",
         "Service leadership",
         ":material/trending_up:",
@@ -36,12 +39,14 @@ PAGES = (
         filters=("review", "silos"),
     ),
     Listed(
+        "",
         "outlook/outlook.py",
         "Outlook",
         ":material/online_prediction:",
         "Who stays, which indicators prove that they run ahead, and how far can that be trusted?",
     ),
     Listed(
+        "Experience",
         "silos/silos.py",
         "Silos",
         ":material/account_tree:",
@@ -49,6 +54,7 @@ PAGES = (
         filters=("indicator",),
     ),
     Listed(
+        "Experience",
         "recovery/recovery.py",
         "Recovery",
         ":material/healing:",
@@ -56,30 +62,35 @@ PAGES = (
         filters=("silos", "kinds"),
     ),
     Listed(
+        "Who answers",
         "accountability/accountability.py",
         "Accountability",
         ":material/handshake:",
         "Who answers for what, what was agreed, and what came of what was promised?",
     ),
     Listed(
+        "Who answers",
         "quick_wins/quick_wins.py",
         "Quick wins",
         ":material/bolt:",
         "What have we promised to change, how far is it, and did it work?",
     ),
     Listed(
+        "Who answers",
         "reality_check/reality_check.py",
         "Reality check",
         ":material/checklist:",
         "What do we really see, own, agree on, prove and keep, and what comes next?",
     ),
     Listed(
+        "Analysis",
         "explore/explore.py",
         "Explore",
         ":material/query_stats:",
         "Which questions have been asked of the data, and what do they answer?",
     ),
     Listed(
+        "Analysis",
         "data/data.py",
         "Data",
         ":material/database:",
@@ -87,6 +98,9 @@ PAGES = (
         roles=(ANALYST, STEWARD),
     ),
 )
+
+# Of the menu, in their order; what has no section stands beside them.
+SECTIONS = tuple(dict.fromkeys(one.section for one in PAGES))
 
 
 def of(file: str | Path) -> Listed | None:

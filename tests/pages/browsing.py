@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from urllib.parse import parse_qs, urlparse
+
+from bellwether.views import listing
 
 CHROMIUM = os.environ.get("BELLWETHER_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -30,6 +33,15 @@ def drawn(page, title: str = "") -> None:
     page.get_by_text("data version").wait_for(timeout=30_000)
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(300)
+
+
+def turn_to(page, title: str) -> None:
+    """Open a page of the menu, in whichever section it lies, and wait until it is drawn."""
+    (section,) = (one.section for one in listing.PAGES if one.title == title)
+    if section:
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_test_id(re.compile("^stTopNav(Dropdown)?Link$")).filter(has_text=title).click()
+    drawn(page, title)
 
 
 def query(page) -> dict[str, list[str]]:

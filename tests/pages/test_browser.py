@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browsing import PHONE, drawn, query
+from browsing import PHONE, drawn, query, turn_to
 
 pytestmark = pytest.mark.browser
 PAGES = {"": "Service leadership", "outlook": "Outlook", "silos": "Silos", "data": "Data"}
@@ -82,10 +82,8 @@ def test_filters_survive_a_change_of_page(visit):
     page.keyboard.press("Escape")
     drawn(page)
     assert query(page)["silos"] == [silo]
-    page.get_by_role("link", name=re.compile("Data$")).click()
-    drawn(page, "Data")
-    page.get_by_role("link", name="Service leadership").click()
-    drawn(page, "Service leadership")
+    turn_to(page, "Data")
+    turn_to(page, "Service leadership")
     assert query(page)["silos"] == [silo]
     page.get_by_test_id("stMultiSelect").get_by_text(silo).wait_for()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import DESK, drawn
+from browsing import DESK, drawn, turn_to
 
 pytestmark = pytest.mark.browser
 BILL = "A settlement bill that explains itself"
@@ -17,8 +17,7 @@ def two(browser, address):
     for page, name in zip(pages, ("Ann", "Bea"), strict=True):
         page.goto(address)
         drawn(page, "Service leadership")
-        page.get_by_role("link", name="Quick wins").click()
-        drawn(page, "Quick wins")
+        turn_to(page, "Quick wins")
         introduce(page, name)
     yield pages
     for context in contexts:

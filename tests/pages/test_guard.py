@@ -92,7 +92,7 @@ def test_the_menu_holds_what_may_be_opened(sample_warehouse, app, seen_by, monke
     navigation = st.navigation
 
     def noted(pages, **more):
-        shown[:] = [one.title for one in pages if one.visibility == "visible"]
+        shown[:] = [one.title for some in pages.values() for one in some if one.visibility == "visible"]
         return navigation(pages, **more)
 
     monkeypatch.setattr(st, "navigation", noted)
