@@ -9,7 +9,10 @@ can't have a case.
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import threading
+from collections.abc import Iterator
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -21,14 +24,24 @@ from bellwether import filters, governance, marts, records, sql
 from bellwether.cells import literal
 from bellwether.engine.duckdb import frame, prepare
 from bellwether.settings import Company, Settings
-from bellwether.sql import Query
+from bellwether.sql import Query, QueryError
 
 EXPECTED, FILTERS = "expected.csv", "filters.csv"
 COMPANY = Company(zone="UTC")
 
 
-def answer(settings: Settings, query: Query, case: Path) -> pl.DataFrame:
-    """What a question answers to a case. Raises QueryError where it, or a mart that it reads, can't be run."""
+def answer(settings: Settings, query: Query, case: Path, seconds: float = 60) -> pl.DataFrame:
+    """What a question answers to a case. Raises QueryError where it, or a mart that it reads, can't be run.
+
+    seconds: how long it may take.
+    """
+    with stage(settings) as con:
+        return answer_on(con, settings, query, case, seconds)
+
+
+@contextlib.contextmanager
+def stage(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty company, for one case after the other."""
     with duckdb.connect() as con:
         prepare(con, settings.queries / "macros.sql", COMPANY)
         con.execute("attach ':memory:' as marts")
@@ -36,13 +49,37 @@ def answer(settings: Settings, query: Query, case: Path) -> pl.DataFrame:
         records.create(con)
         for feed in sql.load(settings.queries, "feed"):
             marts.run(con, feed, f"create table {feed.id} as {feed.sql}")
+        con.execute(f"create view horizons as {marts.HORIZONS}")
+        yield con
+
+
+def answer_on(con, settings: Settings, query: Query, case: Path, seconds: float = 60) -> pl.DataFrame:
+    """The same on a stage, which is left as empty as it was."""
+    con.execute("begin")
+    try:
+        for feed in sql.load(settings.queries, "feed"):
             _fill(con, feed.id, case / f"{feed.id}.csv")
-        marts.horizons(con)
         for mart in _needed(query, marts.in_order(sql.load(settings.queries, "mart"))):
             marts.run(con, mart, f"create table {mart.id} as {mart.sql}")
-        bound = filters.values(query.parameters, given(case))
-        marts.run(con, query, query.sql, bound).fetchall()
+        return _asked(con, query, case, seconds)
+    finally:
+        con.execute("rollback")
+
+
+def _asked(con: duckdb.DuckDBPyConnection, query: Query, case: Path, seconds: float) -> pl.DataFrame:
+    bound = filters.values(query.parameters, given(case))
+    timer = threading.Timer(seconds, con.interrupt)
+    timer.start()
+    try:
         return frame(con, query.sql, bound)
+    except duckdb.InterruptException:
+        said = f'takes more than {seconds:g} seconds with the few rows of its case "{case.name}": it doesn\'t end. '
+        raise query.complain("title", f"{said}Give its recursion an end, or its join a condition.") from None
+    except duckdb.Error as error:
+        line = query.statements[0].line + sql.line_within(error)
+        raise QueryError(query.file, line, sql.first_line(error)) from None
+    finally:
+        timer.cancel()
 
 
 def _fill(con: duckdb.DuckDBPyConnection, feed: str, file: Path) -> None:

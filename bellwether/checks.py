@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
-import sqlglot
-from sqlglot import expressions as exp
 
 from bellwether import (
+    allowed,
     asking,
     cells,
     exploring,
     filters,
     governance,
     marts,
+    questions,
     records,
     recovery_marts,
+    rehearsal,
     rules,
     shelves,
+    source_checks,
     sql,
     verdict_marts,
 )
 from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
+from bellwether.lineage import columns
 from bellwether.outlook import ground, proof
 from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
@@ -47,25 +51,38 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Checked:
-    """How many files were looked at, and what is to be mended in them."""
+    """How many files were looked at, what is to be mended in them, and what else was found out."""
 
     files: int
     complaints: tuple[Complaint, ...]
+    told: tuple[str, ...] = ()
 
 
-def check(settings: Settings, path: Path | None = None, style: bool = False) -> Checked:
-    """Check all files; complain of those at or below `path`. style: how their SQL is written as well."""
+def check(settings: Settings, path: Path | None = None, style: bool = False, data: bool = False) -> Checked:
+    """Check all files; complain of those at or below `path`.
+
+    style: how their SQL is written as well. data: ask questions to explore of the newest version, where there is one.
+    """
     found: list[QueryError] = []
     queries = _parsed(settings.queries, found)
+    mine = [query for query in queries if _within(query.file, path)]
     with duckdb.connect() as con:
         _build(con, settings, queries, found)
-        for query in queries:
-            _gather(found, lambda query=query: _look(con, settings, query, {one.id: one for one in queries}))
+        con.execute("set enable_external_access = false")
+        house = House(con, settings, queries)
+        for query in mine:
+            _gather(found, lambda query=query: _look(house, query, found))
+    tried = [query for query in mine if query.kind == "explore" and query.file not in {one.file for one in found}]
+    told = rehearsal.rehearse(settings, tried, found, data)
     if style:
-        found += styles.complaints(query for query in queries if path is None or query.file.is_relative_to(path))
-    mine = [file for file in sql.find(settings.queries) if path is None or file.resolve().is_relative_to(path)]
-    complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in mine)
-    return Checked(len(mine), tuple(dict.fromkeys(complaints)))
+        found += styles.complaints(mine)
+    files = [file for file in sql.find(settings.queries) if _within(file, path)]
+    complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in files)
+    return Checked(len(files), tuple(dict.fromkeys(complaints)), tuple(told))
+
+
+def _within(file: Path, path: Path | None) -> bool:
+    return path is None or file.resolve().is_relative_to(path)
 
 
 def _gather(found: list[QueryError], step: Callable[[], object]) -> None:
@@ -116,75 +133,64 @@ def _of(queries: Iterable[Query], kind: str) -> list[Query]:
     return [query for query in queries if query.kind == kind]
 
 
-def _look(con, settings: Settings, query: Query, queries: dict[str, Query]) -> None:
+@dataclass(frozen=True)
+class House:
+    """The empty warehouse, and every file that could be read."""
+
+    con: duckdb.DuckDBPyConnection
+    settings: Settings
+    queries: list[Query]
+
+    @cached_property
+    def leave(self) -> allowed.Leave:
+        return allowed.leave(self.con)
+
+    @cached_property
+    def schema(self) -> columns.Schema:
+        return columns.schema_of(self.con)
+
+    def ids(self, kind: str) -> list[str]:
+        return [one.id for one in _of(self.queries, kind)]
+
+
+def _look(house: House, query: Query, found: list[QueryError]) -> None:
     """What a file of this kind owes."""
+    con = house.con
     if query.kind == "source":
-        _source(con, query, {name: queries[name] for name in cells.listed(query, "beside") if name in queries})
+        known = {one.id: one for one in _of(house.queries, "source")}
+        source_checks.fills(con, query, {name: known[name] for name in cells.listed(query, "beside") if name in known})
     elif query.kind == "feed":
         rules.rules_of(query)
     elif query.kind == "mart":
         marts.run(con, query, f"select * from {query.id} limit 0")
     elif query.kind == "indicator":
         _indicator(con, query)
+    elif query.kind == "explore":
+        _explored(house, query, found)
     else:
-        text = asking.text_of(settings, query, {})
-        described = marts.run(con, query, f"describe {text}", filters.values(query.parameters, {})).fetchall()
-        if query.kind == "explore":
-            ids = {kind: [one.id for one in _of(queries.values(), kind)] for kind in ("explore", "answer")}
-            exploring.owed(query, dict(row[:2] for row in described), ids["explore"], ids["answer"])
+        _described(house, query)
 
 
-def _source(con, source: Query, beside: dict[str, Query]) -> None:
-    """Its columns can be typed, and each statement gives columns of its feed and the line of the export."""
-    there = {"source_line"}
-    for name, other in beside.items():
-        there |= _typed_table(con, name, other, set())
-    for statement in source.statements:
-        used = {column.name for column in _tree(statement.sql).find_all(exp.Column)}
-        _typed_table(con, "export", source, used - there - _aliases(statement.sql))
-        _fills(con, source, statement)
-    for value in source.header.get("refuse", ()):
-        condition = value.partition(" because ")[0]
-        marts.run(con, source, f"select 1 from export where {condition}")
+def _described(house: House, query: Query) -> dict[str, str]:
+    """The columns that a question gives, and their types."""
+    text = asking.text_of(house.settings, query, {})
+    described = marts.run(house.con, query, f"describe {text}", filters.values(query.parameters, {}))
+    return dict(row[:2] for row in described.fetchall())
 
 
-def _typed_table(con, name: str, source: Query, others: set[str]) -> set[str]:
-    """An empty table with the columns that a source types, and `others` as text. Returns its columns."""
-    kinds = _kinds(con, {column: cell.sql for column, cell in cells.declared(source).items()})
-    kinds |= {column: "varchar" for column in others if column not in kinds}
-    columns = "".join(f", {cells.quoted(column)} {kind}" for column, kind in kinds.items())
-    con.execute(f"create or replace temp table {cells.quoted(name)} (source_line bigint{columns})")
-    return set(kinds)
-
-
-def _aliases(text: str) -> set[str]:
-    """Names that a statement makes itself."""
-    return {alias.alias for alias in _tree(text).find_all(exp.Alias)}
-
-
-def _kinds(con, typed: dict[str, str]) -> dict[str, str]:
-    """The type of each declared column, by describing their expressions over text."""
-    if not typed:
-        return {}
-    texts = ", ".join(f"null::varchar as {cells.quoted(name)}" for name in typed)
-    read = ", ".join(f"{sql} as {cells.quoted(name)}" for name, sql in typed.items())
-    return {row[0]: row[1] for row in con.execute(f"describe select {read} from (select {texts})").fetchall()}
-
-
-def _fills(con, source: Query, statement: sql.Statement) -> None:
-    there = con.execute("select 1 from duckdb_tables() where table_name = ?", [statement.feed]).fetchone()
-    if not there:
-        raise QueryError(source.file, statement.line - 1, f'"{statement.feed}" is not a feed. See queries/feeds/.')
-    try:
-        con.execute(f"create or replace temp table filled as select * from {statement.feed} limit 0")
-        con.execute(f"insert into filled by name select * from ({statement.sql})")
-        con.execute(f"select source_line from ({statement.sql})")
-    except duckdb.Error as error:
-        raise QueryError(source.file, statement.line, sql.first_line(error)) from None
-
-
-def _tree(text: str) -> exp.Expression:
-    return sqlglot.parse_one(text, dialect="duckdb")
+def _explored(house: House, query: Query, found: list[QueryError]) -> None:
+    """First whether it may be asked at all; then whether it gives what is drawn; then everything else."""
+    refused = list(questions.may(query, house.leave))
+    found += refused
+    if refused:
+        return
+    described = _described(house, query)
+    for rule in (
+        lambda: exploring.owed(query, described, house.ids("explore"), house.ids("answer")),
+        lambda: found.extend(questions.grained(query, described)),
+        lambda: found.extend(questions.complaints(query, house.schema)),
+    ):
+        _gather(found, rule)
 
 
 def _indicator(con, indicator: Query) -> None:

@@ -7,35 +7,20 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from bellwether import asking, drafts, filters, printing, sql, warehouse
-from bellwether.settings import ROOT, Settings, settings
+from bellwether import asking, filters, printing, sql, warehouse
+from bellwether.commands import queries
+from bellwether.commands.call import Exports, Format, Json, Warehouse, at, people, stop
+from bellwether.settings import ROOT, Settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
-people = Console(stderr=True)
-
-Format = Annotated[str, typer.Option(help="table, csv or json")]
-Exports = Annotated[Path | None, typer.Option(help="The folder of exports")]
-Warehouse = Annotated[Path | None, typer.Option(help="The folder of versions")]
-Json = Annotated[bool, typer.Option("--json", help="Say it for machines, on standard output")]
-
-
-def stop(said: object, status: int) -> typer.Exit:
-    """Say why, and the exit status to raise."""
-    people.print(f"[red]{said!s}[/red]" if people.is_terminal else str(said), markup=people.is_terminal, soft_wrap=True)
-    return typer.Exit(status)
-
-
-def at(exports: Path | None = None, warehouse: Path | None = None) -> Settings:
-    """The settings, with the folders that this call names."""
-    named = {"exports": exports, "warehouse": warehouse}
-    return replace(settings(), **{name: folder.resolve() for name, folder in named.items() if folder is not None})
+for command in (queries.check, queries.new):
+    app.command()(command)
 
 
 @app.command()
@@ -80,27 +65,6 @@ def _refresh(where: Settings, only: str | None, files, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(outcome), indent=1))
     printing.outcome(people, outcome)
     if outcome.stopped:
-        raise typer.Exit(1)
-
-
-@app.command()
-def check(
-    path: Annotated[
-        Path | None, typer.Argument(help="A file or folder under queries/; all of it when not said")
-    ] = None,
-    style: Annotated[bool, typer.Option("--style", help="Also how the SQL is written; loads sqlfluff")] = False,
-    as_json: Json = False,
-) -> None:
-    """Check files under queries/ without any data: header, parameters, columns, tables."""
-    from bellwether import checks
-
-    found = checks.check(at(), path.resolve() if path else None, style)
-    if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found.complaints], indent=1))
-    for one in found.complaints:
-        people.print(one.sentence, markup=False, soft_wrap=True)
-    people.print(f"{found.files} files checked, {len(found.complaints)} complaints.")
-    if found.complaints:
         raise typer.Exit(1)
 
 
@@ -224,21 +188,6 @@ def versions(
     """The published versions, newest last."""
     for line in printing.versions(at(None, warehouse).warehouse, prune, people.print):
         typer.echo(line)
-
-
-@app.command()
-def new(
-    kind: Annotated[str, typer.Argument(help="explore")],
-    name: Annotated[str, typer.Argument(help="TOPIC/NAME, as waits/by_region")],
-) -> None:
-    """Begin a question to explore: a working file and its test case, from a template."""
-    try:
-        written = drafts.new(kind, name, at().queries, ROOT / "tests" / "cases")
-    except drafts.Refused as error:
-        raise stop(error, 2) from None
-    for file in written:
-        typer.echo(file)
-    people.print(drafts.next_steps(written), markup=False, soft_wrap=True)
 
 
 @app.command()

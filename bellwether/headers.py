@@ -114,7 +114,7 @@ HEADERS: dict[str, dict[str, Key]] = {
     "explore": {
         **_ABOUT,
         "question": Key("the question that it answers", required=True),
-        "grain": Key("what one row is"),
+        "grain": Key("what one row is, by columns: `reason and channel`"),
         "chart": Key("how it is drawn", values=("line", "bar", "heat", "scatter", "funnel", "sankey", "table")),
         "x": Key("the column along"),
         "y": Key("the column up"),
@@ -126,5 +126,7 @@ HEADERS: dict[str, dict[str, Key]] = {
         "target": Key("the value that y should reach, drawn as a line"),
         "trend": Key("a verdict on the weeks, with limits and special causes", values=("yes",)),
         "opens": Key("the question that a row leads to; its values become that one's filters"),
+        "budget": Key("how many milliseconds it may take; 1000 where it is not said"),
+        "people": Key("its rows name single customers; only roles that read every row may open it", values=("yes",)),
     },
 }

@@ -13,7 +13,7 @@ import duckdb
 from bellwether import shelves, trend_marts
 from bellwether.cells import literal
 from bellwether.sources import month_of
-from bellwether.sql import Query, QueryError, first_line, reads
+from bellwether.sql import Query, QueryError, first_line, line_within, reads
 
 OBSERVATION = {
     "customer_id": "VARCHAR",
@@ -70,12 +70,13 @@ def calendar(con: duckdb.DuckDBPyConnection, feeds: Mapping[str, Mapping[str, An
     )
 
 
+HORIZONS = "select source, max(exported_at) as known_until from interactions group by all"
+
+
 def horizons(con: duckdb.DuckDBPyConnection) -> None:
     """The table `horizons`: up to which moment each source of interactions has been exported; what is later is not
     known yet. It stands apart from the rows because it moves with every export, and they don't."""
-    con.execute(
-        "create table marts.horizons as select source, max(exported_at) as known_until from interactions group by all"
-    )
+    con.execute(f"create table marts.horizons as {HORIZONS}")
     con.execute("create view horizons as select * from marts.horizons")
 
 
@@ -189,4 +190,4 @@ def run(con, query: Query, sql: str, parameters: dict | None = None):
     try:
         return con.execute(sql, parameters)
     except duckdb.Error as error:
-        raise QueryError(query.file, query.statements[0].line, first_line(error)) from None
+        raise QueryError(query.file, query.statements[0].line + line_within(error), first_line(error)) from None

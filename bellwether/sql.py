@@ -26,6 +26,7 @@ from bellwether import filters
 from bellwether.headers import HEADERS, KIND_OF_FOLDER, NAME
 
 _LINE = re.compile(r"^--\s*([A-Za-z_]+)\s*:\s*(.*?)\s*$")
+_PARAMETER = re.compile(r"\$[A-Za-z_]\w*")
 _SECTION = re.compile(r"^--\s*feed\s*:\s*(\w+)\s*$")
 
 
@@ -93,11 +94,19 @@ def find(folder: Path, kind: str | None = None) -> list[Path]:
 
 
 @cache
+def tree(sql: str) -> sqlglot.exp.Expression:
+    """A SELECT taken apart; shared, so not to be changed. Raises SqlglotError.
+
+    Blanks around each `$name`, because of two without any between them sqlglot makes a text (`$since,$` opens one).
+    """
+    return sqlglot.parse_one(_PARAMETER.sub(r" \g<0> ", sql), dialect="duckdb")
+
+
+@cache
 def reads(sql: str) -> frozenset[str]:
     """The tables that a SELECT names, its own CTEs aside."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    own = {cte.alias_or_name for cte in tree.find_all(sqlglot.exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(sqlglot.exp.Table)) - own
+    own = {cte.alias_or_name for cte in tree(sql).find_all(sqlglot.exp.CTE)}
+    return frozenset(table.name for table in tree(sql).find_all(sqlglot.exp.Table)) - own
 
 
 def load(folder: Path, kind: str) -> list[Query]:
@@ -182,7 +191,7 @@ def _statement(file: Path, sql: str, line: int, feed: str = "") -> Statement:
         parsed = duckdb.extract_statements(sql)
     except duckdb.Error as error:
         raise QueryError(
-            file, line + _line_within(error), f"this is not SQL that DuckDB reads. {first_line(error)}"
+            file, line + line_within(error), f"this is not SQL that DuckDB reads. {first_line(error)}"
         ) from None
     if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
         raise QueryError(
@@ -201,12 +210,12 @@ def _check_values(query: Query) -> None:
         allowed = HEADERS[query.kind][key].values
         for value in values:
             if allowed and value not in allowed:
-                raise query.complain(key, f'"{value}" is not a value of "{key}". {nearest(value, allowed)}')
+                raise query.complain(key, f'"{value}" is not a value of "{key}". {nearest(value, allowed, 0.6)}')
 
 
-def nearest(word: str, known) -> str:
-    """A hint at what was meant: the nearest known word, else all of them."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+def nearest(word: str, known, like: float = 0.5) -> str:
+    """A hint at what was meant: the nearest known word, as far as it is like it (0 to 1), else all of them."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=like)
     return f'Did you mean "{close[0]}"?' if close else f"Known: {', '.join(sorted(known))}."
 
 
@@ -220,10 +229,16 @@ def _count(parsed: list) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What DuckDB says, without the picture of the statement."""
-    return str(error).splitlines()[0].strip()
+    """What DuckDB says and what it thinks was meant, without the picture of the statement."""
+    said = []
+    for line in str(error).splitlines():
+        if said and (not line.strip() or line.startswith("LINE ")):
+            break
+        said.append(line.strip())
+    return " ".join(said)
 
 
-def _line_within(error: Exception) -> int:
+def line_within(error: Exception) -> int:
+    """How many lines below the first one of a statement DuckDB sees the fault; 0 where it doesn't say."""
     match = re.search(r"LINE (\d+):", str(error))
     return int(match[1]) - 1 if match else 0

@@ -82,3 +82,7 @@ create or replace macro has_unit(
 -- A contact that repeats the one before it: at the same silo, within so many days. `from_silo`: of the one before.
 create or replace macro is_repeat(started_at, before_at, silo, from_silo, days) as
     coalesce(before_at >= started_at - to_days(days) and from_silo = silo, false);
+
+-- A contact that can be seen to repeat: a known customer came, of their own accord, for a reason that was noted.
+create or replace macro can_repeat(customer_id, reason, initiated_by) as
+    customer_id is not null and reason is not null and coalesce(initiated_by, 'customer') = 'customer';

@@ -18,9 +18,7 @@ select
     count(*) as contacts,
 from contacts
 where
-    customer_id is not null
-    and reason is not null
-    and coalesce(initiated_by, 'customer') = 'customer'
+    can_repeat(customer_id, reason, initiated_by)
     and chosen($silos, silo)
     and chosen($stages, stage)
     and chosen($modes, mode)
