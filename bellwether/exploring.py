@@ -103,7 +103,7 @@ def drawable(query: Query, columns: Collection[str]) -> Drawing:
         if name and name not in columns:
             raise query.complain(key, f'"{name}" is no column of the answer. {nearest(name, columns)}')
     for name in columns:
-        if name in NAMES_PEOPLE and not query.get("people"):
+        if name in NAMES_PEOPLE and not query.get("names"):
             raise query.complain(
                 "title", f'"{name}" tells who it was; a page shows groups. Take it out, or count it: count(*).'
             )

@@ -16,7 +16,6 @@ from bellwether.sql import Query, QueryError
 
 LONGEST_BUDGET = 60_000  # milliseconds; a page gives up after that
 BUDGET = 1_000  # where the header declares none
-PEOPLE = "people"
 
 
 def complaints(query: Query, schema: columns.Schema) -> Iterator[QueryError]:
@@ -105,7 +104,7 @@ def budget_of(query: Query) -> int:
 
 def names_nobody(query: Query, schema: columns.Schema) -> Iterator[QueryError]:
     """No column, under whatever name, tells which customer or contact it was; unless the header says so."""
-    if query.get(PEOPLE):
+    if query.get("names"):
         return
     for named in columns.naming(query.sql, schema):
         if named.column is None:

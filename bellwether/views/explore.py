@@ -20,6 +20,7 @@ from bellwether.views import (
     explore_trend,
     explore_ways,
     go,
+    guard,
     show,
     states,
     words,
@@ -71,6 +72,9 @@ def question(query: Query, known: dict[str, Query]) -> None:
     with st.container(gap="xxsmall"):
         st.subheader(query.title, anchor=False)
         st.caption(query.get("question"))
+    if query.get("names") and not guard.viewer().reads_all:
+        states.whose_rows()
+        return
     given = explore_filters.asked(query.parameters)
     with line:
         explore_about.about(query, given)

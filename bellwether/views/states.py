@@ -47,6 +47,15 @@ def too_few(what: str = "this group", todo: str = "Widen the period, or clear a 
     )
 
 
+def whose_rows() -> None:
+    """The rows name single customers, and whoever looks reads roll-ups alone."""
+    st.info(
+        "Its rows name single customers. They are for analysts and stewards, who read every row.",
+        title="This question is not yours to open",
+        icon=":material/lock:",
+    )
+
+
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
     """Anything that goes wrong inside becomes a sentence with an id; the log tells the rest under that id."""
