@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from bellwether.views import current, guard, house, listing, states
+from bellwether.views import current, door, guard, house, listing, signed_in, states, you
 
 st.set_page_config(page_title="Bellwether", page_icon=house.MARK, layout="wide")
 st.logo(house.WORDMARK, size="medium")
+standing = signed_in.standing()
 me = guard.viewer()
 pages = {
     st.Page(
@@ -18,14 +19,16 @@ pages = {
     for one in listing.PAGES
 }
 menu = {section: [page for page, one in pages.items() if one.section == section] for section in listing.SECTIONS}
-page = st.navigation(menu, position="top")
+page = st.navigation(menu, position="top" if me.roles else "hidden")
 listed = pages[page]
 
 with states.explained():
+    if standing.why:
+        door.door(standing)
+    you.worn()
     current.pin()
-    if not me.may_open(listed.roles):
-        guard.not_yours(listed)
-    elif current.home() is None:
+    guard.enter(listed.file)
+    if current.home() is None:
         states.nothing_yet()
     else:
         house.head(listed.title, listed.asks, listed.filters)

@@ -11,7 +11,7 @@ from bellwether.accountability.refusals import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
 # In the order they follow each other. Alembic knows too, but takes a second to import, and opening a store must not.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 LOCK = 5_301_377  # any number, the same for all
 
 

@@ -40,6 +40,18 @@ EVENTS = sa.Table(
     sa.UniqueConstraint("kind", "subject", "version", name="events_follow_each_other"),
 )
 
+# Who is signed in: no decision, so no event. `key` is a hash of the sign-in, and gives nothing away.
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("until", Utc, nullable=False),
+    sa.Column("ended_at", Utc),
+    sa.Column("why", sa.Text),
+)
+
 # Of every thing: which event was its last, and whether it has been taken back. The rest is the thing itself.
 META = ("subject", "version", "changed_at", "changed_by")
 

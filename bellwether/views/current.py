@@ -14,6 +14,7 @@ import streamlit as st
 
 from bellwether import asking, filters, governance, sql, warehouse
 from bellwether.access import suppression
+from bellwether.access.rows import narrowed, theirs
 from bellwether.accountability import StoreError, published
 from bellwether.engine.duckdb import Engine, open_version
 from bellwether.settings import settings
@@ -103,12 +104,20 @@ def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> 
     given: values of filters; those that the question doesn't name are left aside. few: hide small groups (leave it on,
     unless what is shown is made from the rows and hidden afterwards).
     """
+    guard.still()
     query = asking.question(settings(), name)
     bound = filters.values(query.parameters, dict(given or {}))
+    kept = _asked(query, name, bound)
+    rows = theirs(kept, guard.viewer())
+    if rows.height < kept.height:
+        rows = theirs(_asked(query, name, narrowed(bound, guard.viewer())), guard.viewer())
+    return suppression.hidden(rows, query, suppression.fewest(settings().company)) if few else rows
+
+
+def _asked(query: sql.Query, name: str, bound: Mapping[str, Any]) -> pl.DataFrame:
     frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in bound.items())
     decisions = st.session_state.get(DECISIONS)
-    rows = _answer(str(home()), decisions, name, query.file.stat().st_mtime_ns, frozen, scope())
-    return suppression.hidden(rows, query, suppression.fewest(settings().company)) if few else rows
+    return _answer(str(home()), decisions, name, query.file.stat().st_mtime_ns, frozen, scope())
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
@@ -130,7 +139,8 @@ def indicator(name: str) -> sql.Query:
 
 @st.fragment(run_every=LOOK_SECONDS)
 def follow() -> None:
-    """Move to a newly published version by itself."""
+    """Move to a newly published version by itself, and to the door once the sign-in does not hold any more."""
+    guard.still()
     if warehouse.current(settings().warehouse) != home():
         st.rerun()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,18 +9,19 @@ from typing import Any
 
 import streamlit as st
 
-from bellwether.accountability import Conflict, Refused, Store, StoreError, open_store, published
+from bellwether.access.viewer import Viewer
+from bellwether.accountability import Conflict, Refused, StoreError
 from bellwether.accountability.commitments import commitments
 from bellwether.accountability.owners import owners, silos
 from bellwether.accountability.standards import Standard, standards
-from bellwether.governance import GovernanceError
-from bellwether.settings import Settings, settings
-from bellwether.views import draft, edits
+from bellwether.views import draft, edits, guard, signed_in
+from bellwether.views.stores import store
 
-log = logging.getLogger("bellwether")
 # Field -> value; then the version that the editor saw.
 Write = Callable[[Mapping[str, Any], int], Any]
 NAMELESS = "Say who you are at the top of the page; what you write is kept under your name."
+LOOKING = "You look through the eyes of another role; to decide something, be yourself again."
+READING = "Your role reads this; executives, owners and stewards decide."
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,6 @@ class Clash:
     write: Write
     fields: Mapping[str, Any]
     unit: str = ""
-
-
-def store() -> Store:
-    """The store of this server, begun from the governance files the first time that it is asked for."""
-    return _opened(settings())
-
-
-@st.cache_resource(show_spinner=False, max_entries=3, on_release=lambda one: one.close())
-def _opened(told_: Settings) -> Store:
-    opened = open_store()
-    atexit.register(opened.close)
-    try:
-        published.begin(opened, told_.governance)
-    except GovernanceError as broken:  # the refresh stops at it and says so; what the store holds can be worked on
-        log.warning("the governance files were not taken in: %s", broken)
-    return opened
 
 
 def today() -> date:
@@ -75,12 +58,26 @@ def set_standards() -> dict[str, Standard]:
 
 
 def me() -> str:
-    """The name of the person who writes; "" while nobody has said it. Who signs in will be known from that."""
-    return (st.session_state.get("me") or "").strip()
+    """Under which name the viewer writes; "" where they may not, or have not said it yet.
+
+    Whoever signed in writes as that person; on one's own machine one says who one is.
+    """
+    viewer = guard.viewer()
+    if not viewer.may_write:
+        return ""
+    return signature(viewer) if signed_in.configured() else (st.session_state.get("me") or "").strip()
+
+
+def signature(viewer: Viewer) -> str:
+    """What stands under a decision: the name, and the provider's word for the person, which they can't choose."""
+    known = viewer.subject if viewer.name == viewer.subject else f"{viewer.name} ({viewer.subject})"
+    return known[:200]
 
 
 def who() -> None:
-    """Ask for the writer's name, once a browser session."""
+    """On one's own machine, ask for the writer's name, once a browser session."""
+    if signed_in.configured() or not guard.viewer().may_write:
+        return
     with st.popover(f"You are {me()}" if me() else "Say who you are", icon=":material/person:", key="who"):
         st.text_input(
             "Your name", key="me", persist_state="session", max_chars=80, help="What you write is kept under this name"
@@ -161,7 +158,9 @@ def writable() -> bool:
     """Whether this viewer can write; if not, one sentence says why."""
     if me():
         return True
-    st.caption(f":material/lock: {NAMELESS}")
+    viewer = guard.viewer()
+    why = NAMELESS if viewer.may_write else LOOKING if viewer.seen_as else READING
+    st.caption(f":material/lock: {why}")
     return False
 
 

@@ -8,7 +8,7 @@ import secrets
 import polars as pl
 import streamlit as st
 
-from bellwether.views import current
+from bellwether.views import current, guard
 
 # A cell that begins so is run as a formula by spreadsheets.
 FORMULA = r"^[=+\-@\t\r]"
@@ -42,9 +42,15 @@ def file_name(about: str) -> str:
 
 def button(rows: pl.DataFrame, about: str, key: str) -> None:
     """A small button that hands out the rows; they are written only when somebody presses it."""
+    check = guard.ticket()
+
+    def handed() -> bytes:
+        check()
+        return csv(rows)
+
     st.download_button(
         "CSV",
-        lambda: csv(rows),
+        handed,
         file_name=file_name(about),
         mime="text/csv",
         key=f"download {key}",

@@ -5,25 +5,48 @@ A page that is not theirs is not in the menu; its address answers "not yours", a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from bellwether.access.viewer import LOCAL, Viewer
-from bellwether.views import listing
+from bellwether.access.viewer import Viewer
+from bellwether.views import listing, signed_in
+
+# The page that is open, and the role (with its silos) that a steward has put on.
+OPEN, WORN = "open page", "role worn"
 
 
 def viewer() -> Viewer:
-    """Who looks at this page."""
-    return LOCAL
+    """Who looks at this page: nobody, where no sign-in holds."""
+    me = signed_in.standing().viewer
+    worn = st.session_state.get(WORN)
+    if not worn:
+        return me
+    try:
+        return me.as_seen_by(*worn)
+    except ValueError:  # no longer a steward: then they are what they are
+        return me
 
 
 def enter(file: str | Path) -> None:
     """The first line of each page: end it here, with a sentence, unless it is the viewer's. Unlisted: nobody's."""
     listed = listing.of(file)
-    if not viewer().may_open(listed.roles if listed else ()):
+    st.session_state[OPEN] = str(file)
+    if not _opens(listed):
         not_yours(listed)
         st.stop()
+
+
+def still() -> None:
+    """Part of a page can run again by itself, without app.py and without the page: is it theirs still?
+
+    If not, everything starts over, which ends at the door. Raises PermissionError where that can't be.
+    """
+    entered = st.session_state.get(OPEN)
+    if not (_opens(listing.of(entered)) if entered else viewer().roles):
+        st.rerun()
+        raise PermissionError("What is asked for is not the viewer's any more.")
 
 
 def not_yours(listed: listing.Listed | None) -> None:
@@ -34,6 +57,30 @@ def not_yours(listed: listing.Listed | None) -> None:
         title="This page is not yours to open",
         icon=":material/lock:",
     )
+
+
+def reads(silo: str | None) -> bool:
+    """Whether rows of a silo are the viewer's to read; of all silos (None): whether any are."""
+    me = viewer()
+    return me.may_see(silo) or (silo is None and any(me.may_see(one) for one in me.silos))
+
+
+def ticket() -> Callable[[], None]:
+    """For what is handed out later, outside of any page: call it then. Raises PermissionError if it may not be."""
+    if not signed_in.configured():
+        return lambda: None
+    claims, file = st.user.to_dict(), st.session_state.get(OPEN, "")
+
+    def check() -> None:
+        listed = listing.of(file)
+        if not signed_in.of(claims).viewer.may_open(listed.roles if listed else ()):
+            raise PermissionError("The sign-in does not hold any more.")
+
+    return check
+
+
+def _opens(listed: listing.Listed | None) -> bool:
+    return viewer().may_open(listed.roles if listed else ())
 
 
 def _any(roles: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from bellwether.views import current, fresh, words
+from bellwether.views import current, fresh, words, you
 from bellwether.views.filter_bar import filter_bar
 
 MARK, WORDMARK = (Path(__file__).parent / name for name in ("mark.svg", "wordmark.svg"))
@@ -21,6 +21,7 @@ def head(text: str, question: str, names: Sequence[str]) -> None:
         st.caption(question, width="content")
         if "indicator" not in names:
             filter_bar(names)
+        you.chip()
     if "indicator" in names:
         filter_bar(names)
     _borrowed()

@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from bellwether.accountability.recoveries import ACKNOWLEDGED, ASSIGNED
-from bellwether.views import words
+from bellwether.views import states, words
 from bellwether.views.board import Cell, board
 from bellwether.views.board import picked as row_picked
 
@@ -50,7 +50,7 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
 def listed(rows: pl.DataFrame, of: int, today: date) -> None:
     """Draw the list. rows: answer of `recovery/open`; of: how many there are in all."""
     if not rows.height:
-        st.caption("Nothing is open for these filters.")
+        states.not_theirs("These failures") if of else st.caption("Nothing is open for these filters.")
         return
     named = rows["customer_id"].null_count() < rows.height
     columns = (*COLUMNS, CUSTOMER) if named else COLUMNS

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import current, show, states, words
+from bellwether.views import current, guard, show, states, words
 from bellwether.views.chosen import Chosen
 
 ROW_WORDS = {
@@ -56,7 +56,7 @@ def rows_behind(chosen: Chosen) -> None:
 
 def _rows_behind(chosen: Chosen, rows: pl.DataFrame) -> None:
     if not rows.height:
-        states.no_rows()
+        (states.no_rows if guard.reads(chosen.given["silo"]) else states.not_theirs)()
         return
     if rows["too_few"].any():
         states.too_few(chosen.place)

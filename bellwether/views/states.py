@@ -56,6 +56,16 @@ def whose_rows() -> None:
     )
 
 
+def not_theirs(what: str = "These rows") -> None:
+    """There are rows, and they are others' to read."""
+    st.info(
+        "Single contacts and customers are read by whoever owns their silo, and by analysts and stewards. The figures "
+        "above are of all of them.",
+        title=f"{what} are not yours to read",
+        icon=":material/lock:",
+    )
+
+
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
     """Anything that goes wrong inside becomes a sentence with an id; the log tells the rest under that id."""

@@ -151,7 +151,7 @@ def _drop(server: str, name: str) -> None:
 def _clean(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as con:
         con.execute("set session_replication_role = replica")  # no triggers: they would keep the events
-        con.execute(f"truncate events, {', '.join(TABLES.values())} restart identity")
+        con.execute(f"truncate events, sessions, {', '.join(TABLES.values())} restart identity")
 
 
 def _url(server: str, name: str) -> str:

@@ -37,9 +37,9 @@ def asked(monkeypatch) -> list[str]:
     names: list[str] = []
     ask = asking.ask
 
-    def noted(engine, where, name, given=None):
+    def noted(engine, where, name, *more, **named):
         names.append(name)
-        return ask(engine, where, name, given)
+        return ask(engine, where, name, *more, **named)
 
     monkeypatch.setattr(asking, "ask", noted)
     yield names

@@ -1,0 +1,1 @@
+"""What stands between the network and the app: who may connect, what leaves with each answer, what is logged."""
