@@ -76,10 +76,11 @@ class Leave:
     macros: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset(filters.KNOWN)
     functions: frozenset[str] = field(default=PLAIN, repr=False)
+    recursion: bool = False
 
     def costly(self) -> Leave:
-        """The same, with functions that can fill the memory: only for a process that is held to a limit."""
-        return Leave(self.tables, self.macros, self.parameters, self.functions | COSTLY)
+        """The same, with what can run without end or fill the memory: only for a process that is held to a limit."""
+        return Leave(self.tables, self.macros, self.parameters, self.functions | COSTLY, recursion=True)
 
 
 def leave(con: duckdb.DuckDBPyConnection, private: Collection[str] = PRIVATE) -> Leave:
@@ -187,6 +188,8 @@ class _Walk:
     def _steps(self, node: Tree, scope: frozenset[str]) -> Iterator[Refused]:
         """A query with its steps: each sees those before it, and the query sees all."""
         yield from self._kind(node)
+        if node["type"] == "RECURSIVE_CTE_NODE" and not self.given.recursion:
+            yield self._no("form", "recursive", node, "A recursion may never end; write the steps one by one.")
         for step in node["cte_map"].get("map", ()):
             yield from self.query(step["value"], scope)
             scope |= {_folded(step["key"])}

@@ -11,6 +11,7 @@ import polars as pl
 from bellwether import filters, sql, warehouse
 from bellwether.access import suppression
 from bellwether.engine.duckdb import SLOWEST_SECONDS, Engine, open_version
+from bellwether.headers import NAME
 from bellwether.settings import Settings
 
 KINDS = ("answers", "explore", "indicators")
@@ -31,7 +32,7 @@ def open_current(settings: Settings) -> Engine:
 
 def question(settings: Settings, name: str) -> sql.Query:
     """The file that answers a question, e.g. `silos/trend`. Raises LookupError that names near ones."""
-    for kind in KINDS:
+    for kind in KINDS if NAME.fullmatch(name) else ():
         file = settings.queries / kind / f"{name}.sql"
         if file.exists():
             return sql.parse(file, settings.queries)

@@ -154,14 +154,18 @@ def outlook(warehouse: Warehouse = None, format: Format = "table") -> None:
 
 @app.command("sql")
 def free_sql(statement: str, warehouse: Warehouse = None, format: Format = "table") -> None:
-    """One SELECT over feeds and marts, by name; read-only."""
-    import duckdb
+    """One SELECT over feeds and marts, by name; read-only, in a process that is held to limits."""
+    from bellwether.lab import asking as lab
 
-    with _engine(at(None, warehouse)) as engine:
-        try:
-            _show(engine.ask(statement), format)
-        except (ValueError, duckdb.Error) as error:
-            raise stop(error, 2) from None
+    try:
+        answer = lab.on_the_command_line(at(None, warehouse), statement)
+    except asking.NothingYet as error:
+        raise stop(error, 1) from None
+    if answer.rows is None:
+        raise stop(answer.said, 2)
+    if answer.cut:
+        people.print(f"Only the first {answer.rows.height:,} rows are shown.", markup=False)
+    _show(answer.rows, format)
 
 
 @app.command()

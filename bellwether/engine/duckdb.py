@@ -81,11 +81,17 @@ def prepare(con: duckdb.DuckDBPyConnection, macros: Path, company: Company) -> N
 
 
 def open_version(
-    home: Path, queries: Path, feeds: Iterable[tuple[str, str]], threads: int = 2, decided: Iterable[str] = ()
+    home: Path,
+    queries: Path,
+    feeds: Iterable[tuple[str, str]],
+    threads: int = 2,
+    decided: Iterable[str] = (),
+    held: Iterable[str] = (),
 ) -> Engine:
     """Open a version. `feeds`: each feed's name and its empty SELECT, for feeds that have no rows.
 
-    `decided`: tables that are copied and can then be put in step with the store, by `Engine.decide`.
+    `decided`: tables that are copied and can then be put in step with the store, by `Engine.decide`. `held`: settings
+    that hold this connection to less than it might use.
     """
     decided = set(decided)
     manifest = warehouse.read_manifest(home)
@@ -100,6 +106,8 @@ def open_version(
         if not name.startswith("empty_"):
             kind = "table" if name in decided else "view"
             con.execute(f'create {kind} "{name}" as select * from marts."{name}"')
+    for setting in held:
+        con.execute(setting)
     _lock(con, home)
     return Engine(home, con)
 

@@ -93,6 +93,11 @@ def _live(where: str, queries: str) -> Live:
     return Live(open_version(Path(where), Path(queries), feeds, decided=governance.DECIDED))
 
 
+def engine() -> Engine:
+    """The version on screen, open for reading."""
+    return _live(str(home()), str(settings().queries)).up_to(st.session_state.get(DECISIONS))
+
+
 def scope() -> str:
     """What the viewer may see, as one word of the cache's key: equal for users with equal rights."""
     return guard.viewer().scope

@@ -91,6 +91,14 @@ PAGES = (
     ),
     Listed(
         "Analysis",
+        "explore/lab.py",
+        "Lab",
+        ":material/science:",
+        "What does a question of your own answer, before it becomes a page?",
+        roles=(ANALYST, STEWARD),
+    ),
+    Listed(
+        "Analysis",
         "data/data.py",
         "Data",
         ":material/database:",

@@ -29,6 +29,8 @@ def test_what_only_costs_is_left_to_the_limits_of_a_process(one):
 def test_what_only_costs_is_refused_where_no_process_holds_it():
     found = allowed.refusals("select repeat('a', 3000000000)", allowed.Leave(GIVEN.tables))
     assert [(one.kind, one.what) for one in found] == [("function", "repeat")]
+    endless = "with recursive n as (select 1 as i union all select i + 1 from n) select max(i) from n"
+    assert [one.what for one in allowed.refusals(endless, allowed.Leave(GIVEN.tables))] == ["recursive"]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,8 @@ def test_what_only_costs_is_refused_where_no_process_holds_it():
         "group by 1",
         "select * exclude (team) replace (lower(silo) as silo) from interactions",
         "select extract(year from started_at), started_at::date, [x * 2 for x in [1, 2]], {'a': 1}.a, "
-        "reason like '%a%', reason similar to 'a.*', silo in ('a'), not failed, cost between 1 and 2, case when failed then 1 end, now() "
+        "reason like '%a%', reason similar to 'a.*', silo in ('a'), not failed, cost between 1 and 2, "
+        "case when failed then 1 end, now() "
         "from interactions",
         "select silo, row_number() over (partition by silo order by started_at) as n from interactions qualify n = 1",
         "from interactions pivot (count(*) for silo in ('a', 'b'))",
