@@ -241,7 +241,7 @@ class _Walk:
             yield self._no("table", ".".join(path), node, f'"{".".join(path)}" {ELSEWHERE}')
         elif name not in scope and name not in self.given.tables:
             shown = node["table_name"][:80]
-            hint = nearest(name, self.given.tables) if self.given.tables else ""
+            hint = _near(name, self.given.tables, 0.6)
             why = "holds what people wrote or what was refused; it is not for questions" if name in PRIVATE else ""
             yield self._no("table", shown, node, f'"{shown}" {why or f"is no table of this version. {hint}"}'.strip())
 
@@ -251,7 +251,7 @@ class _Walk:
             yield self._no("function", ".".join(path), node, f'"{".".join(path)}" {ELSEWHERE}')
         elif name not in known:
             costly = " It can fill the memory." if name in COSTLY else ""
-            said = f"{name[:80]}() is not a function for questions.{costly} {_near(name, known)}".strip()
+            said = f"{name[:80]}() is not a function for questions.{costly} {_near(name, known, shown='{}()')}".strip()
             yield self._no("function", name[:80], node, said)
 
     def _no(self, kind: str, what: str, node: Tree, said: str) -> Refused:
@@ -264,7 +264,7 @@ def _path(node: Tree) -> list[str]:
     return node.get("qualified_name", {}).get("path", [])
 
 
-def _near(name: str, known: Collection[str]) -> str:
+def _near(name: str, known: Collection[str], cutoff: float = 0.8, shown: str = '"{}"') -> str:
     """A hint only where something is really near: the whole list is too long for a sentence."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.8)
-    return f"Did you mean {close[0]}()?" if close else ""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"Did you mean {shown.format(close[0])}?" if close else ""

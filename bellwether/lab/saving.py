@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
-from bellwether import allowed, cases, checks, drafts, sql
+from bellwether import cases, checks, drafts, sql
 from bellwether.headers import HEADERS
 from bellwether.settings import Settings
 
@@ -95,13 +93,8 @@ def tidied(question: str) -> str:
 
 
 def _held_to_the_rules(tried: Settings, trial: Path) -> None:
-    """All that a check would say, and nothing that only a process with limits may run."""
+    """All that a check would say."""
     found = [one.sentence for one in checks.check(tried, trial, style=_can_judge_style()).complaints]
-    if not found:
-        query = sql.parse(trial, tried.queries)
-        with duckdb.connect() as con:
-            checks._build(con, tried, checks._parsed(tried.queries, []), [])
-            found = [str(one) for one in allowed.refusals(query.sql, allowed.leave(con))]
     if found:
         raise drafts.Refused("Nothing was written: `bellwether check` would refuse it. " + " ".join(found[:3]))
 

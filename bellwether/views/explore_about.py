@@ -9,7 +9,7 @@ import streamlit as st
 
 from bellwether import sql
 from bellwether.sql import Query
-from bellwether.views import current, explore_ways, words
+from bellwether.views import current, explore_ways, go, words
 
 
 def about(query: Query, given: Mapping[str, Any]) -> None:
@@ -28,6 +28,7 @@ def _definition(query: Query) -> None:
                 st.caption(f"{note[0].upper()}{note[1:]}.")
             st.markdown(lineage(query))
             st.code(query.sql, language="sql")
+            go.to_lab(query.id)
 
 
 def lineage(query: Query) -> str:

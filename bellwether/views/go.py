@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from bellwether.settings import ROOT
+from bellwether.views import guard, listing
 from bellwether.views.chosen import ALL_SILOS
 
 SILOS = ROOT / "pages" / "silos" / "silos.py"
 OUTLOOK = ROOT / "pages" / "outlook" / "outlook.py"
 QUICK_WINS = ROOT / "pages" / "quick_wins" / "quick_wins.py"
 ACCOUNTABILITY = ROOT / "pages" / "accountability" / "accountability.py"
+LAB = ROOT / "pages" / "explore" / "lab.py"
 WHO, WEEKS, PROOF, TRACK, TRUST = "Who stays", "Weeks ahead", "What runs ahead", "Track record", "How far to trust this"
 
 
@@ -40,6 +42,13 @@ def to_outlook(label: str, section: str) -> None:
     """A link to a section of the outlook."""
     icon = ":material/chevron_right:"
     st.page_link(OUTLOOK, label=label, query_params={"section": section}, icon=icon, icon_position="right")
+
+
+def to_lab(question: str) -> None:
+    """A link to the lab with a question to look at and change, for those who may open it."""
+    listed = listing.of(LAB)
+    if listed and guard.viewer().may_open(listed.roles):
+        st.page_link(LAB, label="Open in the lab", query_params={"from": question}, icon=":material/science:")
 
 
 def to_commitment(title: str) -> None:

@@ -71,7 +71,7 @@ def test_the_process_can_read_the_version_and_nothing_else():
         "held = fence.files([pathlib.Path('tests'), *child._libraries()])\n"
         "told = []\n"
         "for act in (lambda: open('/etc/passwd').read(), lambda: open('/tmp/bellwether-lab', 'w').write('x'),\n"
-        "            lambda: open('tests/bellwether-lab', 'w'), lambda: pathlib.Path('/proc/self/environ').read_bytes()):\n"
+        "    lambda: open('tests/bellwether-lab', 'w'), lambda: pathlib.Path('/proc/self/environ').read_bytes()):\n"
         "    try:\n"
         "        act()\n"
         "        told.append('open')\n"
