@@ -104,7 +104,7 @@ def tree(sql: str) -> Tree:
         statements = duckdb.extract_statements(sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             kinds = ", ".join(one.type.name.lower().replace("_statement", "") for one in statements) or "nothing"
-            raise Refused("statement", kinds, f"One SELECT can be asked, nothing else; this is {kinds}.")
+            raise Refused("statement", kinds, f"Only one SELECT can be asked; this is {kinds}.")
         return json.loads(_serialised(sql))
     except duckdb.Error as error:
         raise Refused("form", "syntax", f"This is not SQL that DuckDB reads. {first_line(error)}") from None

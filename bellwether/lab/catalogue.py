@@ -8,7 +8,7 @@ from typing import Any
 
 from bellwether import allowed, filters, sql
 from bellwether.engine.duckdb import Engine
-from bellwether.lab.people import COUNTS, person
+from bellwether.lab.persons import COUNTS, person
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import polars as pl
 from bellwether import allowed, sql
 from bellwether.allowed import Refused
 from bellwether.engine.duckdb import open_version
-from bellwether.lab import fence, people
+from bellwether.lab import fence, people, persons
 
 THREADS = 2
 READY = b"ready\n"
@@ -85,7 +85,7 @@ def _ask(request: Request, told: dict[str, Any]) -> bytes:
     told["fenced"] = fence.files([Path(request.home), *_libraries()])
     may = allowed.leave(con, () if request.private else allowed.PRIVATE).costly()
     parsed = allowed.check(request.sql, may)
-    done = people.Told()
+    done = persons.Told()
     if request.groups:
         parsed, done = people.about_groups(parsed, _columns(con), request.customers, request.least)
     text = allowed.text_of(_at_most(parsed, request.rows))
@@ -96,8 +96,8 @@ def _ask(request: Request, told: dict[str, Any]) -> bytes:
     frame = con.sql(text, params=bound).pl()
     told |= {"milliseconds": round(1000 * (time.monotonic() - began)), "left_out": 0}
     if done.marked:
-        told["left_out"] = int(frame[people.FEW].sum())
-        frame = frame.remove(people.FEW).drop(people.FEW)
+        told["left_out"] = int(frame[persons.FEW].sum())
+        frame = frame.remove(persons.FEW).drop(persons.FEW)
     told["cut"] = frame.height > request.rows
     return _written(frame.head(request.rows), request.bytes)
 

@@ -11,52 +11,17 @@ can be kept from that by rules on one question alone. Each question is logged; t
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bellwether.allowed import Refused
 from bellwether.lab import blending
 from bellwether.lab.nodes import Node, both, called, column, constant, inside, made, named, place
+from bellwether.lab.persons import COUNTS, FEW, HIDDEN, OURS, PERSON, RANKS, Rewriting, Told, names, person, whole
 from bellwether.settings import FEWEST_PEOPLE
-
-PERSON = "customer_id"
-# Columns that stand for one person where nobody knows who it was: each row is somebody.
-ROWS = ("interaction_id", "response_id", "event_id", "failure", "episode_id", "row_id")
-# How many stand behind a row of a table of groups.
-COUNTS = ("people", "observations", "customers")
-HIDDEN = "_person_"
-FEW = "_person_few"
-OURS = re.compile(HIDDEN, re.IGNORECASE)
-RANKS = ("row_number", "rank", "dense_rank", "rank_dense", "ntile", "percent_rank", "cume_dist")
 
 Keys = Sequence[tuple[str, str]]
 Scope = Mapping[str, list[str]]  # a step's name -> its hidden columns
-
-
-@dataclass
-class Told:
-    """What was done to a question. `people`: it is about people; `marked`: its own small groups come with a mark."""
-
-    people: bool = False
-    marked: bool = False
-    customers: bool = False
-
-
-@dataclass
-class _Rewriting:
-    """One question. columns: table -> names of its columns."""
-
-    columns: Mapping[str, Sequence[str]]
-    customers: bool
-    least: int = FEWEST_PEOPLE
-    told: Told = field(default_factory=Told)
-    number: int = 0
-
-    def fresh(self) -> str:
-        self.number += 1
-        return f"{HIDDEN}{self.number}"
 
 
 def about_groups(
@@ -67,9 +32,9 @@ def about_groups(
     parsed: as `allowed.check` returns it. columns: of each table of the version. customers: rows of single customers
     may be seen. least: how many people a group needs; five, or more.
     """
-    if any(OURS.match(name) for name in _names(parsed)):
+    if any(OURS.match(name) for name in names(parsed)):
         raise Refused("people", "name", f'Names that begin with "{HIDDEN}" are the lab\'s own. Choose others.')
-    work = _Rewriting(columns, customers, max(least, FEWEST_PEOPLE))
+    work = Rewriting(columns, customers, max(least, FEWEST_PEOPLE))
     parsed = copy.deepcopy(parsed)
     statement = parsed["statements"][0]
     hidden = _query(work, statement["node"], {}, carry=False, top=True)
@@ -83,24 +48,7 @@ def about_groups(
     return parsed, work.told
 
 
-def _names(node: Any) -> Iterator[str]:
-    """Every text of a tree: names among them."""
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, (list, dict)):
-        for one in node.values() if isinstance(node, dict) else node:
-            yield from _names(one)
-
-
-def person(columns: Sequence[str]) -> str:
-    """The SQL of what tells one person from another in a table; "" where the table is not about people."""
-    rows = [name for name in ROWS if name in columns]
-    if PERSON in columns:
-        return f"coalesce({PERSON}, 'row ' || {rows[0]}::varchar)" if rows else f"{PERSON}::varchar"
-    return f"{rows[0]}::varchar" if rows else ""
-
-
-def _query(work: _Rewriting, node: Node, scope: Scope, carry: bool, top: bool = False) -> list[str]:
+def _query(work: Rewriting, node: Node, scope: Scope, carry: bool, top: bool = False) -> list[str]:
     """Rewrite a query in place; returns the hidden columns of its rows (with `carry`: they are in its answer)."""
     scope = _steps(work, node, scope)
     if node["type"] == "SET_OPERATION_NODE":
@@ -113,7 +61,7 @@ def _query(work: _Rewriting, node: Node, scope: Scope, carry: bool, top: bool = 
     return _select(work, node, scope, carry, top)
 
 
-def _steps(work: _Rewriting, node: Node, scope: Scope) -> Scope:
+def _steps(work: Rewriting, node: Node, scope: Scope) -> Scope:
     for step in node["cte_map"].get("map", ()):
         hidden = _query(work, step["value"]["query_node"], scope, carry=True)
         if step["value"]["aliases"]:
@@ -132,7 +80,7 @@ def _no_short_aliases(step: Node) -> None:
         raise Refused("people", "aliases", f"Name the columns of {step['key']} inside it, with `as`.")
 
 
-def _together(work: _Rewriting, node: Node, scope: Scope, carry: bool) -> list[str]:
+def _together(work: Rewriting, node: Node, scope: Scope, carry: bool) -> list[str]:
     """Union, except, intersect: of people's rows with people's rows, each with as many keys."""
     parts = node["children"]
     kept = [_query(work, one, scope, carry) for one in parts]
@@ -147,7 +95,7 @@ def _together(work: _Rewriting, node: Node, scope: Scope, carry: bool) -> list[s
     return kept[0]
 
 
-def _select(work: _Rewriting, node: Node, scope: Scope, carry: bool, top: bool) -> list[str]:
+def _select(work: Rewriting, node: Node, scope: Scope, carry: bool, top: bool) -> list[str]:
     keys = _from(work, node["from_table"], scope)
     _subqueries(work, node, scope, keys)
     if not keys:
@@ -181,7 +129,7 @@ def _no_patterns(node: Node) -> None:
             raise Refused("people", "columns", "columns(...) can't be used on people's rows. Name the columns.")
 
 
-def _carried(work: _Rewriting, node: Node, keys: Keys, carry: bool) -> list[str]:
+def _carried(work: Rewriting, node: Node, keys: Keys, carry: bool) -> list[str]:
     """One row a person, still: the keys go along."""
     _without_keys(node, keys)
     if not carry:
@@ -201,7 +149,7 @@ def _without_keys(node: Node, keys: Keys) -> None:
             one["exclude_list"] = [*one["exclude_list"], *dict.fromkeys(mine)]
 
 
-def _grouped(work: _Rewriting, node: Node, keys: Keys, carry: bool, top: bool) -> list[str]:
+def _grouped(work: Rewriting, node: Node, keys: Keys, carry: bool, top: bool) -> list[str]:
     if _one_person(node):
         return _by_person(work, node, keys, carry)
     parts = ("select_list", "having", "qualify")
@@ -238,7 +186,7 @@ def _meant(group: Node, shown: list[Node]) -> Node:
     return next((one for one in shown if one.get("alias") and one["alias"].lower() == named(group)), group)
 
 
-def _by_person(work: _Rewriting, node: Node, keys: Keys, carry: bool) -> list[str]:
+def _by_person(work: Rewriting, node: Node, keys: Keys, carry: bool) -> list[str]:
     if len(node["group_sets"]) > 1:
         raise Refused("people", "rollup", f"A roll-up can't hold {PERSON}. Group by customer in a step of its own.")
     if node["aggregate_handling"] != "FORCE_AGGREGATES":
@@ -264,7 +212,7 @@ def _windows(node: Node) -> None:
             )
 
 
-def _from(work: _Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
+def _from(work: Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
     """Rewrite what stands behind `from`; returns the keys of the people whose rows it gives."""
     kind = node["type"]
     if kind == "BASE_TABLE":
@@ -284,7 +232,7 @@ def _from(work: _Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
     return []
 
 
-def _table(work: _Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
+def _table(work: Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
     name = node["table_name"].lower()
     alias = node["alias"] or node["table_name"]
     if name in scope:
@@ -299,18 +247,13 @@ def _table(work: _Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
         node.update(inner, alias=alias, **kept)
         return [(alias, fresh)]
     if counted := [one for one in COUNTS if one in columns]:
-        inner = place(f'select * from (select * from "{name}" where {_whole(counted, work.least)}) as a_place')
+        inner = place(f'select * from (select * from "{name}" where {whole(counted, work.least)}) as a_place')
         node.clear()
         node.update(inner, alias=alias, **kept)
     return []
 
 
-def _whole(counted: Sequence[str], least: int) -> str:
-    """Rows of a table of groups that are large enough."""
-    return " and ".join(f"coalesce({name} not between 1 and {least - 1}, true)" for name in counted)
-
-
-def _join(work: _Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
+def _join(work: Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
     left, right = _from(work, node["left"], scope), _from(work, node["right"], scope)
     _expressions(work, node["condition"], scope, [*left, *right])
     if node["join_type"] not in ("SEMI", "ANTI"):
@@ -324,13 +267,13 @@ def _join(work: _Rewriting, node: Node, scope: Scope) -> list[tuple[str, str]]:
     return left
 
 
-def _subqueries(work: _Rewriting, node: Node, scope: Scope, keys: Keys) -> None:
+def _subqueries(work: Rewriting, node: Node, scope: Scope, keys: Keys) -> None:
     parts = ("select_list", "where_clause", "group_expressions", "having", "qualify", "modifiers")
     for part in parts:
         _expressions(work, node[part], scope, keys)
 
 
-def _expressions(work: _Rewriting, node: Any, scope: Scope, keys: Keys) -> None:
+def _expressions(work: Rewriting, node: Any, scope: Scope, keys: Keys) -> None:
     """Subqueries inside expressions: of people's rows only `customer_id in (select customer_id ...)`."""
     for one in list(inside(node)):
         if one.get("class") != "SUBQUERY":

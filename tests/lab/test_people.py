@@ -9,7 +9,7 @@ import pytest
 
 from bellwether import allowed
 from bellwether.allowed import Refused
-from bellwether.lab import people
+from bellwether.lab import people, persons
 
 SECRET = 987_654
 REGIONS = ("North", "South", "East")
@@ -49,7 +49,7 @@ def asked(con, sql, **more):
     tree, told = people.about_groups(allowed.check(sql, allowed.leave(con).costly()), columns, **more)
     frame = con.sql(allowed.text_of(tree)).pl()
     if told.marked:
-        frame = frame.remove(people.FEW).drop(people.FEW)
+        frame = frame.remove(persons.FEW).drop(persons.FEW)
     return frame
 
 
@@ -205,6 +205,6 @@ def test_a_company_may_ask_for_more_people_in_a_group(con):
 
 def test_rows_of_nobody_known_count_one_each():
     assert (
-        people.person(["interaction_id", "customer_id"]) == "coalesce(customer_id, 'row ' || interaction_id::varchar)"
+        persons.person(["interaction_id", "customer_id"]) == "coalesce(customer_id, 'row ' || interaction_id::varchar)"
     )
-    assert people.person(["silo", "observations"]) == ""
+    assert persons.person(["silo", "observations"]) == ""

@@ -71,7 +71,7 @@ def test_an_answer_is_rows_then_a_chart_then_the_plan(lab):
 def test_a_refusal_names_the_line_and_is_no_markdown(lab):
     at = lab('select *\nfrom "**bold** <img src=x onerror=alert(1)> :red[x]"')
     [told] = at.error
-    assert told.value.startswith(r"Line 2\: ") and "**bold**" not in told.value and "<img" not in told.value
+    assert told.value.startswith(r"Line 2\: ") and r"\*\*bold\*\* \<img src\=x" in told.value
 
 
 def test_filters_of_the_question_are_drawn_and_used(lab):
