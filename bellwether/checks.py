@@ -117,6 +117,7 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
     for mart in [mart for mart in found_marts if mart.get("month")]:
         nowhere = shelves.Shelf(f"marts/{mart.id}", Path(), None, {})
         _gather(found, lambda mart=mart, shelf=nowhere: marts.shelve(con, mart, shelf, same=False))
+    satisfaction.nothing(con)
     for mart in [mart for mart in found_marts if mart.get("each")]:
         for indicator in indicators:
             _gather(found, lambda mart=mart, one=indicator: marts.roll_up(con, mart, one))

@@ -35,6 +35,8 @@ from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
 from bellwether.house import House
+from bellwether.increments import Change
+from bellwether.outlook import satisfaction
 from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
@@ -249,10 +251,19 @@ class Refresh:
         site = mart_steps.Site(con, building, self.before, self.manifest, lasting)
         with self._timed("marts"):
             changes = mart_steps.shelve(site, self.house.marts, inputs, prints, self.say)
+        with self._timed("satisfaction"):
+            changes.append(self._satisfaction(site, changes, prints))
         with self._timed("indicators"):
             for mart in [mart for mart in self.house.marts if mart.get("each")]:
                 mart_steps.roll_up(site, mart, self.house.indicators, changes, self.house.marts, prints, self.say)
         return prints, {one.name: one.new.known for one in changes if one.name not in inputs}
+
+    def _satisfaction(self, site: mart_steps.Site, changes: list[Change], prints: dict[str, str]) -> Change:
+        self.say("Foretelling satisfaction", 0, 1)
+        made_from = {one.name: one.new.known for one in changes}
+        place = (site.building, site.before, site.manifest, site.lasting)
+        shelf = satisfaction.build(site.con, self.house.foresight, *place, made_from, prints)
+        return site.change(satisfaction.NAME, "marts", shelf.known)
 
     def _timed(self, step: str):
         return _Timed(self.steps, step)
