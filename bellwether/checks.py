@@ -34,7 +34,7 @@ from bellwether import (
 from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
 from bellwether.lineage import columns
-from bellwether.outlook import ground, proof
+from bellwether.outlook import ground, people, proof, satisfaction
 from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
@@ -127,6 +127,7 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)
+    people.nothing(con)
     verdict_marts.nothing(con)
 
 

@@ -6,7 +6,8 @@ is shuffled in time, so every figure could have been said on its day. Before eno
 1. Trees say what those who answer would say of such a contact (`satisfaction_trees`).
 2. That is set right by how earlier quarters came out: a line through what was foretold and what came (calibration in
    Van Calster and others 2019, BMC Medicine 17), once there is enough to draw it by.
-3. Those who answer are not all (`satisfaction_silence`): the points by which they are rosier, given what is on record of
+3. Those who answer are not all (`satisfaction_silence`): the points by which they are rosier, given what is on record
+of
    a customer's answers and silences, are taken off.
 4. The interval comes from errors of earlier quarters (`satisfaction_reach`).
 
@@ -36,7 +37,18 @@ NUMBERS = (
 )
 # All that `Quarter.foretell` reads of a row.
 NEEDED = (*WORDS, *(name for name in NUMBERS if not name.endswith("_mean")), *silence.PAST[4:])
-JUDGED = ("interaction_id", "customer_id", "silo", "said", "foretold", "naive", "predicted", "low", "high", "stands_for")
+JUDGED = (
+    "interaction_id",
+    "customer_id",
+    "silo",
+    "said",
+    "foretold",
+    "naive",
+    "predicted",
+    "low",
+    "high",
+    "stands_for",
+)
 
 
 @dataclass(frozen=True)
@@ -72,13 +84,15 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Walk:
-    """The quarters in order, and every answer that was foretold before it came: the columns of `JUDGED` and `begins`."""
+    """The quarters in order, and every answer that was foretold before it came: `JUDGED`, begins and answer_at."""
 
     quarters: tuple[Quarter, ...]
     past: pl.DataFrame
 
 
-def walk(answers: pl.DataFrame, invitations: pl.DataFrame, until: datetime, rules: Rules | None = None) -> Walk | CannotTell:
+def walk(
+    answers: pl.DataFrame, invitations: pl.DataFrame, until: datetime, rules: Rules | None = None
+) -> Walk | CannotTell:
     """Learn quarter by quarter up to `until`, the first moment that no export holds.
 
     answers: contacts with what was said of them: interaction_id, customer_id, ended_at, answer_at (when it was known),
@@ -102,9 +116,7 @@ def walk(answers: pl.DataFrame, invitations: pl.DataFrame, until: datetime, rule
         came = came.select(*JUDGED, "begins", "answer_at")
         past = pl.concat([past, came]) if past.height else came
     if not quarters:
-        return CannotTell(
-            "too few answers that name the contact they are about", answers.height, rules.least_answers
-        )
+        return CannotTell("too few answers that name the contact they are about", answers.height, rules.least_answers)
     return Walk(tuple(quarters), past)
 
 
@@ -132,7 +144,14 @@ def _learn(known, invitations, past: pl.DataFrame, span: Sequence[datetime], rul
     came = past.filter(pl.col("answer_at") < span[0]) if past.height else past
     level, slope = _line(came, rules)
     return Quarter(
-        *span, known.height, float(said.mean()), trees, level, slope, silence.fit(invitations, rules), reach(came, rules)
+        *span,
+        known.height,
+        float(said.mean()),
+        trees,
+        level,
+        slope,
+        silence.fit(invitations, rules),
+        reach(came, rules),
     )
 
 

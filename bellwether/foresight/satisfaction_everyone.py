@@ -6,21 +6,20 @@ survey    the mean of the answers.
 seen      the mean that all contacts would be given if those who did not answer were like those who did, as far as what
           is on record of a contact tells: the mean of what is foretold, set right by the weighted errors of the answers
           (augmented inverse probability weighting: Robins, Rotnitzky & Zhao 1994, JASA 89; Bang & Robins 2005,
-          Biometrics 61). Right if either the foretelling or the chance to answer is. Both were fitted on other rows: the
-          one on earlier quarters, the other on the other half of the customers (cross-fitting: Chernozhukov and others
-          2018, Econometrics Journal 21).
+          Biometrics 61). Right if either the foretelling or the chance to answer is. Both were fitted on other rows:
+          the one on earlier quarters, the other on the other half of the customers (cross-fitting: Chernozhukov and
+          others 2018, Econometrics Journal 21).
 everyone  the same without the points by which those who answer are rosier (`satisfaction_silence`).
 
-Intervals are 95%, from each customer's influence on the figures, those on the parameters of the silence included, and on
-the difference as one. Overlap: kinds of contacts that nobody ever answered about are no part of it and are counted;
+Intervals are 95%, from each customer's influence on the figures, those on the parameters of the silence included, and
+on the difference as one. Overlap: kinds of contacts that nobody ever answered about are no part of it and are counted;
 `effective` is how many answers of equal weight would say as much (Kish 1965).
 
-When not to trust it: `everyone` stands and falls with what silence tells; without it `seen` is the last word, and a survey
-that the unhappy avoid flatters more than that.
+When not to trust it: `everyone` stands and falls with what silence tells; without it `seen` is the last word, and a
+survey that the unhappy avoid flatters more than that.
 """
 
 from __future__ import annotations
-
 
 import numpy as np
 import polars as pl
@@ -66,9 +65,7 @@ def _chance(teaches: pl.DataFrame, rows: pl.DataFrame, rules: Rules) -> np.ndarr
     return trees.foretell(rows)
 
 
-def everyone(
-    rows: pl.DataFrame, chance: np.ndarray, found: silence.Silence | CannotTell, rules: Rules
-) -> pl.DataFrame:
+def everyone(rows: pl.DataFrame, chance: np.ndarray, found: silence.Silence | CannotTell, rules: Rules) -> pl.DataFrame:
     """One row a silo and one for all: see above; figures with `_low` and `_high`, and `flatters` = survey - everyone.
 
     rows: contacts of the window: customer_id, interaction_id, silo, touchpoint, channel, said (null: not answered),

@@ -1,8 +1,8 @@
 """How far to trust what was foretold: held against the answers that came, which no model had seen.
 
-R2 and the mean absolute error are out of time, against the mean of the answers known before: a forecast that is not better
-than that mean earns nothing. Their intervals, and the slope's (what came over what was foretold; 1 is right), are
-clustered by customer. They speak of those who answered; `inside_all` lets each count for as many as it stands for.
+R2 and the mean absolute error are out of time, against the mean of the answers known before: a forecast that is not
+better than that mean earns nothing. Their intervals, and the slope's (what came over what was foretold; 1 is right),
+are clustered by customer. They speak of those who answered; `inside_all` lets each count for as many as it stands for.
 """
 
 from __future__ import annotations
@@ -61,10 +61,8 @@ def _of_silos(past: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 
 def quarters(walked: Walk) -> pl.DataFrame:
-    """One row a quarter in which answers came: taught, answers, observations (people), off, off_naive, inside."""
-    ends = pl.DataFrame(
-        [{"begins": one.begins, "ends": one.ends, "taught": one.answers} for one in walked.quarters]
-    )
+    """One row a quarter with answers: taught, answers, observations (people), off, off_naive, inside."""
+    ends = pl.DataFrame([{"begins": one.begins, "ends": one.ends, "taught": one.answers} for one in walked.quarters])
     counted = walked.past.group_by("begins").agg(
         answers=pl.len().cast(pl.Int64),
         observations=pl.col("customer_id").n_unique().cast(pl.Int64),
@@ -76,7 +74,7 @@ def quarters(walked: Walk) -> pl.DataFrame:
 
 
 def calibration(past: pl.DataFrame) -> pl.DataFrame:
-    """Answers in bins of like forecasts: expected and observed means (0 to 100), with the 95% interval of the latter."""
+    """Answers in bins of like forecasts: expected and observed means (0 to 100), the latter with its interval."""
     edges = np.unique(np.quantile(past["foretold"], np.linspace(0, 1, BINS + 1)[1:-1]))
     cell = np.searchsorted(edges, past["foretold"].to_numpy(), side="left")
     away = Z95 * pl.col("said").std() / pl.len().sqrt()

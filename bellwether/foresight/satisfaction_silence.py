@@ -1,19 +1,19 @@
 """What silence tells: how much less the unhappy answer, learned from customers who were asked more than once.
 
-A survey shows those who answer. If whoever is unhappy answers less, weighting by what is seen of a contact can't mend it,
-because what drives the silence is not seen. Customers who were asked several times give it away: those who answer each
-time are happier than those who answered once and then were silent. Each customer has a disposition u, normal around 0,
-that moves both whether they answer and what they say:
+A survey shows those who answer. If whoever is unhappy answers less, weighting by what is seen of a contact can't mend
+it, because what drives the silence is not seen. Customers who were asked several times give it away: those who answer
+each time are happier than those who answered once and then were silent. Each customer has a disposition u, normal
+around 0, that moves both whether they answer and what they say:
 
     chance to answer   1 / (1 + exp(-(level_k + pull u)))
     what is said       100 / (1 + exp(-(middle_k + reach_k u))) + noise_k
 
 with k the kind of survey (0: the one that is foretold, 1: any other). A shared-parameter model (Wu & Carroll 1988,
-Biometrics 44; Follmann & Wu 1995, Biometrics 51), fitted in two steps so that the shape of what people say, which crowds
-at the end of its scale, proves nothing: level and pull from who answered when (a logistic model with a normal effect,
-Gauss-Hermite nodes); then middle and reach as the curve through what was said over what a customer's answers and silences
-leave u to be; it bends because the scale ends (fractional logit: Papke & Wooldridge 1996, J. Appl. Econometrics 11). Its
-mean over all u is what everyone would say. Errors of both steps together: stacked estimating
+Biometrics 44; Follmann & Wu 1995, Biometrics 51), fitted in two steps so that the shape of what people say, which
+crowds at the end of its scale, proves nothing: level and pull from who answered when (a logistic model with a normal
+effect, Gauss-Hermite nodes); then middle and reach as the curve through what was said over what a customer's answers
+and silences leave u to be; it bends because the scale ends (fractional logit: Papke & Wooldridge 1996, J. Appl.
+Econometrics 11). Its mean over all u is what everyone would say. Errors of both steps together: stacked estimating
 equations, clustered by customer (Stefanski & Boos 2002, Am. Stat. 56).
 
 When not to trust it: it takes disposition for normal and lasting. What lowers satisfaction for some weeks only, and the
@@ -133,7 +133,7 @@ def tilt(theta: np.ndarray, past: pl.DataFrame) -> np.ndarray:
 
 
 def standing_for(theta: np.ndarray, past: pl.DataFrame, said: np.ndarray) -> np.ndarray:
-    """For how many like them each one who answered stands: 1 / chance to answer, given their past and what they said."""
+    """For how many like them each who answered stands: 1 / chance to answer, given their past and what they said."""
     found = _posterior(theta, past.select(PAST).to_numpy().astype(float))
     found = found - 0.5 * ((said[:, None] - _curve(theta, 0)) / theta[NOISE]) ** 2
     return 1 / (_shares(found) @ expit(theta[0] + theta[2] * NODES))

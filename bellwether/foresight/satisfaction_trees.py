@@ -19,7 +19,7 @@ from bellwether.foresight.satisfaction_rules import Rules
 
 @dataclass(frozen=True)
 class Trees:
-    """`text`: the model as LightGBM writes it; `words`: feature -> word -> its number; `numbers`: the other features."""
+    """`text`: the model as LightGBM writes it; `words`: feature -> word -> its number; `numbers`: other features."""
 
     text: str
     start: float

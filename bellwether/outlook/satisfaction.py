@@ -12,24 +12,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import polars as pl
 from threadpoolctl import threadpool_limits
 
 from bellwether import shelves
-from bellwether.cells import literal
-from bellwether.engine.duckdb import frame
-from bellwether.foresight import satisfaction as foresight
-from bellwether.foresight import satisfaction_everyone, satisfaction_silence
-from bellwether.foresight.satisfaction_judged import calibration, judged, quarters
-from bellwether.foresight.satisfaction_rules import CannotTell, Rules
 from bellwether.outlook.before import Before
-from bellwether.outlook.ground import digest, rows
+from bellwether.outlook.ground import digest
 from bellwether.outlook.shapes import MOMENT, B, D, Kinds, N, T, fitted
 from bellwether.sql import Query
 from bellwether.trend_marts import put
@@ -63,7 +54,6 @@ MARTS: dict[str, Kinds] = {
         **{"bin": N, "observations": N, "expected": D, "observed": D, "lower": D, "upper": D},
     },
 }
-_TEMP = "satisfaction_ended"
 
 
 def build(
@@ -90,8 +80,10 @@ def build(
     if same:
         before.carry(*MARTS)
         return _shelved(con, shelf, set())
+    from bellwether.outlook import satisfaction_made  # models are slow to import, and not needed to check a query
+
     with threadpool_limits(1):
-        made = _made(con, queries, building)
+        made = satisfaction_made.make(con, queries, building)
     for name, kinds in MARTS.items():
         put(con, name, fitted(made.get(name), kinds))
     return _shelved(con, shelf, None)
@@ -115,108 +107,3 @@ def _shelved(con: duckdb.DuckDBPyConnection, shelf: shelves.Shelf, months: set[s
     con.execute("drop table staged")
     shelves.view(con, NAME, shelf.home, shelf.name, told, f"select * from marts.empty_{NAME}")
     return shelves.Shelf(shelf.name, shelf.home, None, told)
-
-
-# What is made
-
-
-def _made(con, queries: Mapping[str, Query], building: Path) -> dict[str, pl.DataFrame]:
-    rules = Rules()
-    card = rows(con, queries["satisfaction_basis"]).row(0, named=True) | {"nominal": rules.nominal}
-    if refusal := _refusal(card, rules):
-        return {"satisfaction_model": pl.DataFrame([card | refusal])}
-    con.execute(f"create or replace temp table {_TEMP} as {queries['satisfaction_rows'].sql}")
-    try:
-        return _learned(con, queries, building, card, rules)
-    finally:
-        con.execute(f"drop table {_TEMP}")
-
-
-def _refusal(card: Mapping[str, Any], rules: Rules) -> dict[str, Any] | None:
-    """Why nothing can be foretold, in a sentence for the page, and how many more answers it takes."""
-    said = None
-    if not card["interactions"]:
-        said = "No export holds interactions, so there is nothing to foretell satisfaction of."
-    elif not card["answers"]:
-        said = "No export holds survey answers, so nothing can be learned of what customers would say."
-    elif not card["named"]:
-        said = f"Of {card['answers']:,} survey answers none names the contact it is about (a column interaction_id)."
-    elif card["named"] < rules.least_answers:
-        said = f"Only {card['named']:,} survey answers name the contact they are about; it takes {rules.least_answers}."
-    return said and {"refusal": f"Cannot tell yet. {said}", "more_answers": rules.least_answers - card["named"]}
-
-
-def _learned(con, queries, building: Path, card: dict, rules: Rules) -> dict[str, pl.DataFrame]:
-    until = frame(con, f"select max(ended_at) as until from {_TEMP}")["until"][0] + timedelta(seconds=1)
-    answers = frame(con, f"select * from {_TEMP} where said is not null")
-    invitations = rows(con, queries["satisfaction_invitations"])
-    walked = foresight.walk(answers, invitations, until, rules)
-    if isinstance(walked, CannotTell):
-        said = f"Cannot tell yet. The {card['named']:,} answers that name their contact came too late to learn from."
-        return {"satisfaction_model": pl.DataFrame([card | {"refusal": said, "more_answers": walked.missing}])}
-    _foretell(con, walked, building)
-    heard = satisfaction_silence.fit(invitations, rules)
-    silos = _everyone(con, walked, heard, until, rules)
-    about = judged(walked.past, rules)
-    card |= about.of_all | {"until": until, "from_day": walked.quarters[0].begins, "window_weeks": rules.window}
-    card |= {"foretold": frame(con, "select count(*) as n from staged")["n"][0]} | _silence(heard)
-    return {
-        "satisfaction_model": pl.DataFrame([card]),
-        "satisfaction_silos": silos.join(about.of_silo, on="silo", how="left") if silos.height else silos,
-        "satisfaction_quarters": quarters(walked),
-        "satisfaction_calibration": calibration(walked.past),
-    }
-
-
-def _silence(heard: satisfaction_silence.Silence | CannotTell) -> dict[str, Any]:
-    if isinstance(heard, CannotTell):
-        return {"silence": heard.sentence, "repeated": heard.there, "more_repeated": heard.missing, "corrected": False}
-    pull = dict(zip(("pull", "pull_low", "pull_high"), heard.pull, strict=True))
-    return {"silence": "", "repeated": heard.repeated, "corrected": True, **pull}
-
-
-def _foretell(con, walked: foresight.Walk, building: Path) -> None:
-    """Fill `staged`, a month at a time: rows that are alike are foretold once, and no more than a month is in memory."""
-    months = frame(con, f"select distinct strftime(ended_at, '%Y-%m') as month from {_TEMP} order by month")["month"]
-    folder = building / ".foretold"
-    folder.mkdir()
-    for month in months:
-        some = frame(con, f"select * from {_TEMP} where strftime(ended_at, '%Y-%m') = $month", {"month": month})
-        told = [part for part in (_of_quarter(quarter, some) for quarter in walked.quarters) if part.height]
-        if told:
-            file = folder / f"{month}.parquet"
-            pl.concat(told).with_columns(month=pl.lit(month)).write_parquet(file)
-            con.execute(f"insert into staged by name select * from read_parquet({literal(str(file))})")
-            file.unlink()
-    folder.rmdir()
-
-
-def _of_quarter(quarter: foresight.Quarter, rows: pl.DataFrame) -> pl.DataFrame:
-    mine = rows.filter(pl.col("ended_at") >= quarter.begins, pl.col("ended_at") < quarter.ends)
-    alike = mine.select(foresight.NEEDED).unique()
-    told = quarter.foretell(alike)
-    found = mine.join(told, on=foresight.NEEDED, how="left", nulls_equal=True, maintain_order="left")
-    return found.with_columns(learned_until=pl.lit(quarter.begins)).select(ROW)
-
-
-def _everyone(con, walked: foresight.Walk, heard, until, rules: Rules) -> pl.DataFrame:
-    """Survey and everyone over the last year; of very many contacts a random part of the customers stands for all."""
-    since = until - timedelta(weeks=rules.window)
-    inside = f"from {_TEMP} where ended_at >= $since"
-    count = frame(con, f"select count(*) as n {inside}", {"since": since})["n"][0]
-    one_in = max(-(-count // MOST), 1)
-    where = f"{inside} and hash(coalesce(customer_id, interaction_id)) % $one_in = 0"
-    window = frame(con, f"select * {where}", {"since": since, "one_in": one_in})
-    parts = [
-        quarter.foretell(mine)
-        for quarter in walked.quarters
-        if (mine := window.filter(pl.col("ended_at") >= quarter.begins, pl.col("ended_at") < quarter.ends)).height
-    ]
-    if not parts:
-        return pl.DataFrame()
-    told = pl.concat(parts)
-    found = satisfaction_everyone.everyone(told, satisfaction_everyone.chances(told, rules), heard, rules)
-    return found.rename({"people": "observations"})
-
-
-MOST = 400_000

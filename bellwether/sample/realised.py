@@ -51,7 +51,7 @@ def describe(
         "step": step(world, met),
         "declared_step": declared(world, met),
         "season": season(world, met),
-        "response": response(asked),
+        "response": response(asked) | {"score_after_contact": scores(world, asked)},
         "hand_offs": {pair: hand_off(met, pair) for pair in truth["hand_offs"]},
     }
 
@@ -166,6 +166,25 @@ def response(asked: pl.DataFrame) -> dict[str, Any]:
         "mean_satisfaction_of_all": share(asked["mood"]),
         "mean_satisfaction_of_those_who_answer": share(asked.filter("answers")["mood"]),
     }
+
+
+def scores(world: World, asked: pl.DataFrame) -> dict[str, Any]:
+    """The csat of those asked after a contact, 0 to 100: what all would say, and what those say who answer.
+
+    Over all weeks and over the last 52, in all and by silo.
+    """
+    after = asked.filter(pl.col("would_say").is_not_null())
+    periods = {"all_weeks": after, "last_52_weeks": after.filter(pl.col("sent") >= world.end - 52 * WEEK)}
+    return {
+        name: {"all": both(part)} | {silo: both(rows) for (silo,), rows in sorted(part.group_by("silo"))}
+        for name, part in periods.items()
+    }
+
+
+def both(asked: pl.DataFrame) -> dict[str, float | int | None]:
+    percent = (pl.col("would_say") - 1) * 25
+    would, said = asked.select(percent).to_series(), asked.filter("answers").select(percent).to_series()
+    return {"asked": len(would), "answered": len(said), "of_all": share(would), "of_those_who_answer": share(said)}
 
 
 def hand_off(met: pl.DataFrame, pair: str) -> dict[str, float | int | None]:

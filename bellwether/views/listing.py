@@ -62,6 +62,13 @@ PAGES = (
         filters=("silos", "kinds"),
     ),
     Listed(
+        "Experience",
+        "silent_majority/silent_majority.py",
+        "The silent majority",
+        ":material/hearing:",
+        "What would everyone say, not only those who answer, and how far does the survey flatter?",
+    ),
+    Listed(
         "Who answers",
         "accountability/accountability.py",
         "Accountability",
