@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
-from bellwether.foresight.skill import fit_logistic, probability
+from bellwether.foresight.skill import probability
 
 WEEK = timedelta(weeks=1)
 BACK = 104  # weeks of history that count
@@ -146,16 +146,16 @@ class _Origin:
         found[table.who[after]] = table.which[after]
         self.next = found[self.people]
 
-    def signs(self) -> np.ndarray:
-        """Columns that tell whether any need comes: 1, the log odds by the rate alone, and for how long none came."""
+    def rate_odds(self) -> np.ndarray:
+        """Log odds that any need comes within the horizon, by the rate alone."""
         needs = self.counts.sum(axis=1) - 1  # the first one began the record
         none = ((self.b + self.weeks) / (self.b + self.weeks + self.horizon)) ** (self.a + needs)
         none = np.clip(none, 1e-6, 1 - 1e-6)
-        return np.column_stack([np.ones(len(none)), np.log((1 - none) / none), self.idle])
+        return np.log((1 - none) / none)
 
     def any_need(self, line: np.ndarray) -> np.ndarray:
         """The chance of any need within the horizon; `line` as `_line` gives it."""
-        return probability(self.signs() @ line)
+        return probability(self.rate_odds() + line[0] + line[1] * self.idle)
 
     def which(self, strength: float, mix: float) -> np.ndarray:
         """The chances of the reasons of the next need, whenever it comes."""
@@ -166,15 +166,28 @@ class _Origin:
 
 
 def _line(origins: Sequence[_Origin]) -> np.ndarray:
-    """How the rate and the silence since have told whether a need came, at origins whose windows have closed."""
+    """What is added to the log odds of the rate, and what for each log week without a need, by Newton's method."""
+    line = np.zeros(2)
     if not origins:
-        return np.array([0.0, 1.0, 0.0])
+        return line
     came = np.concatenate([origin.next >= 0 for origin in origins]).astype(float)
-    return fit_logistic(np.concatenate([origin.signs() for origin in origins]), came, penalty=1.0)
+    odds, idle = (
+        np.concatenate(parts) for parts in ([one.rate_odds() for one in origins], [one.idle for one in origins])
+    )
+    design = np.column_stack([np.ones(len(idle)), idle])
+    for _ in range(25):
+        chance = probability(odds + design @ line)
+        slope = design.T @ (came - chance) - line
+        step = np.linalg.solve(design.T @ (design * (chance * (1 - chance))[:, None]) + np.eye(2), slope)
+        line = line + np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-8:
+            break
+    return line
 
 
 def _gamma(needs: np.ndarray, weeks: np.ndarray) -> tuple[float, float]:
     """Shape and rate by moments: the mean of the rates, and their variance beyond what a Poisson process gives."""
+    needs = np.minimum(needs, np.quantile(needs, 0.999))  # one who calls every day says nothing of the others
     mean = max(needs.sum() / weeks.sum(), 1e-4)
     beyond = ((needs - mean * weeks) ** 2 - mean * weeks).sum() / (weeks**2).sum()
     spread = max(beyond, 0.02 * mean**2)

@@ -42,9 +42,9 @@ def lines(model: Mapping[str, Any]) -> list[str]:
     ]
     if model["inside"] is not None:
         told.append(
-            f"**For one contact it is a wide guess**: {model['nominal']}% intervals are {model['width']:.0f} points wide on "
-            f"on average and held {words.value(model['inside'], 'share', short=True)} of the answers"
-            f"{weighted(model)}. It is made for means of many."
+            f"**For one contact it is a wide guess**: {model['nominal']}% intervals are {model['width']:.0f} points "
+            f"wide and held {words.value(model['inside'], 'share', short=True)} of the answers{weighted(model)}. It is "
+            "made for means of many."
         )
     if model["corrected"]:
         told.append(
