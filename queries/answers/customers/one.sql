@@ -1,6 +1,7 @@
 -- title: One customer
 -- question: Who is this, how do they stand with us, and what is likely next?
 -- grain: one row, or none where there is no such customer, or no silo that was chosen has dealt with them
+-- note: silo is the one of those chosen that dealt with them last
 -- note: retained is the chance to stay over the outlook's window; value is what they pay a year
 
 with
@@ -21,7 +22,7 @@ met as (
         min(started_at) as first_at,
         max(started_at) as last_at,
         max_by(silo, started_at) as last_silo,
-        coalesce(bool_or(chosen($silos, silo)), false) as is_touched,
+        max_by(silo, started_at) filter (where chosen($silos, silo)) as silo,
     from theirs
 ),
 
@@ -46,6 +47,7 @@ open as (
 
 select
     customers.customer_id,
+    met.silo,
     customers.kind,
     customers.segment,
     customers.region,
@@ -76,5 +78,5 @@ left join outlook_customers on customers.customer_id = outlook_customers.custome
 left join outlook_model on true
 where
     customers.customer_id = $customer
-    and (is_touched or coalesce(len($silos), 0) = 0)
+    and (met.silo is not null or coalesce(len($silos), 0) = 0)
 limit 1

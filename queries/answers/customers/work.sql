@@ -2,16 +2,20 @@
 -- question: Whom should we call first, by the loyalty that is at risk?
 -- grain: one row a customer whose contract runs or who bought within the year
 -- note: risked is what they pay a year times the chance that it is lost; customers who have left are not here
+-- note: silo is the one of those chosen that dealt with them last
 -- note: in_hand says that somebody is already putting something right for them
 
 with
 
 mine as (
-    select distinct customer_id
+    select
+        customer_id,
+        max_by(silo, started_at) as silo,
     from contacts
     where
         customer_id is not null
         and chosen($silos, silo)
+    group by all
 ),
 
 open as (
@@ -43,6 +47,7 @@ reasons as (
 
 select
     outlook_customers.customer_id,
+    mine.silo,
     outlook_customers.segment,
     outlook_customers.touched_by,
     1 - outlook_customers.retained as chance,
@@ -61,12 +66,10 @@ from outlook_customers
 cross join outlook_model
 left join open using (customer_id)
 left join reasons using (customer_id)
+left join mine using (customer_id)
 where
     outlook_customers.at_risk > 0
-    and (
-        coalesce(len($silos), 0) = 0
-        or outlook_customers.customer_id in (select customer_id from mine)
-    )
+    and (coalesce(len($silos), 0) = 0 or mine.silo is not null)
 order by
     in_hand,
     outlook_customers.at_risk desc,
