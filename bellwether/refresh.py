@@ -206,8 +206,8 @@ class Refresh:
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)
-            told = Before(con, self.before), self.manifest.get("prints", {}), prints["outlook"]
-            prints |= people.build(con, asked.queries, asked.horizon, *told)
+            earlier = Before(con, self.before), self.manifest.get("prints", {}), prints["outlook"]
+            prints |= people.build(con, asked.queries, asked.horizon, *earlier)
         with self._timed("verdicts"):
             self.say("Judging the commitments", 0, 1)
             prints |= self._verdicts(con, prints.get("outlook", ""))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
 
-from bellwether.views import customer_next, customers, words
+from bellwether.views import customer_next, customers, go, words
 from bellwether.views.board import Cell, board
 from bellwether.views.board import picked as row_picked
 from bellwether.views.show import heading
@@ -148,7 +147,7 @@ def cells(row: Mapping[str, Any]) -> list[Cell]:
             "text": row["customer_id"],
             "sub": row["segment"] or "",
             "pick": row["customer_id"],
-            "href": f"customers?{urlencode({customers.KEY: row['customer_id']})}",
+            "href": go.customer_address(row["customer_id"]),
             "label": f"Open {row['customer_id']}",
         },
         {"text": words.about(row["saved"], currency), "sub": reach, "align": "right"},
