@@ -36,7 +36,7 @@ from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
 from bellwether.house import House
 from bellwether.increments import Change
-from bellwether.outlook import people, satisfaction
+from bellwether.outlook import satisfaction
 from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
@@ -206,8 +206,6 @@ class Refresh:
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)
-            earlier = Before(con, self.before), self.manifest.get("prints", {}), prints["outlook"]
-            prints |= people.build(con, asked.queries, asked.horizon, *earlier)
         with self._timed("verdicts"):
             self.say("Judging the commitments", 0, 1)
             prints |= self._verdicts(con, prints.get("outlook", ""))
