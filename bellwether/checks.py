@@ -25,7 +25,9 @@ from bellwether import (
     records,
     recovery_marts,
     rehearsal,
+    relationship_marts,
     rules,
+    segment_marts,
     shelves,
     source_checks,
     sql,
@@ -124,6 +126,9 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
         con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
     marts.small(con, found_marts, indicators)
     recovery_marts.nothing(con)
+    relationship_marts.nothing(con)
+    segment_marts.nothing(con)
+    relationship_marts.beside(con, indicators)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)

@@ -26,6 +26,8 @@ from bellwether import (
     marts,
     records,
     recovery_marts,
+    relationship_marts,
+    segment_marts,
     shelves,
     sources,
     verdict_marts,
@@ -203,6 +205,10 @@ class Refresh:
         with self._timed("recovery"):
             self.say("Following what went wrong", 0, 1)
             recovery_marts.build(con, self.house.foresight)
+        with self._timed("relationship"):
+            self.say("Following who moves from state to state", 0, 1)
+            relationship_marts.build(con, self.house.foresight, self.house.indicators)
+            segment_marts.build(con, self.house.foresight, Before(con, self.before))
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)

@@ -55,6 +55,14 @@ PAGES = (
     ),
     Listed(
         "Experience",
+        "relationship/relationship.py",
+        "Relationship",
+        ":material/favorite:",
+        "In which state are customers, what moves them, and are we as close as we think?",
+        filters=("segments",),
+    ),
+    Listed(
+        "Experience",
         "recovery/recovery.py",
         "Recovery",
         ":material/healing:",
