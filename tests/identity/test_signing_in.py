@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from browsing import drawn, query
-from signing_in import ADA, BO, CY, DI, ED, ROLES, door, sign_in, signed_in
+from browsing import query
+from signing_in import ADA, BO, CY, DI, ED, ROLES, door, drawn, sign_in, signed_in
 
 from bellwether.access import sessions
 from bellwether.accountability import open_store
