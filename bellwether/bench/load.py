@@ -112,7 +112,7 @@ def _serving(command: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen]]:
     if command[0] == "streamlit":
         told = [sys.executable, "-m", *told]
     quiet = subprocess.DEVNULL
-    with subprocess.Popen(told, cwd=ROOT, stdout=quiet, stderr=quiet) as process:
+    with subprocess.Popen(told, cwd=ROOT, stdout=quiet, stderr=quiet) as process:  # noqa: S603 - our own server
         try:
             address = f"http://127.0.0.1:{port}"
             _answered(f"{address}/_stcore/health")
@@ -124,7 +124,7 @@ def _serving(command: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen]]:
 def _answered(url: str) -> None:
     for _ in range(300):
         try:
-            return urllib.request.urlopen(url, timeout=2).close()
+            return urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - http to this machine
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"The server did not start: {url} does not answer.")
