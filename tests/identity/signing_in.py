@@ -92,7 +92,7 @@ def serving(folder: Path, port: int, **told: str) -> Iterator[str]:
 
 
 def answered(url: str) -> None:
-    for _ in range(240):
+    for _ in range(1000):
         try:
             return urllib.request.urlopen(url, timeout=2).close()
         except OSError:
