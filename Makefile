@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXPORTS := data/sample/exports
 
-.PHONY: run test lint bench lock empty clean
+.PHONY: run test lint bench lock bom empty clean
 .DEFAULT_GOAL := run
 
 # The stamp holds until what it was made from changes.
@@ -37,6 +37,10 @@ bench: .venv/ready
 # Resolve the direct dependencies of pyproject.toml into requirements.txt, pinned and with hashes.
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --allow-unsafe --output-file requirements.txt
+
+# What it is made of, for whoever has to know.
+bom: .venv/ready
+	$(BIN)/bellwether bom > bom.json
 
 # Take the simulated company out again, before your own exports come in.
 empty:

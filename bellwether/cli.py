@@ -6,7 +6,6 @@ Exit status: 0 done; 1 the data or a check failed (nothing was published); 2 the
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from bellwether import asking, filters, printing, sql, warehouse
-from bellwether.commands import queries
+from bellwether.commands import queries, running
 from bellwether.commands.call import Exports, Format, Json, Warehouse, at, people, stop
 from bellwether.settings import ROOT, Settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
-for command in (queries.check, queries.new):
+for command in (queries.check, queries.new, running.serve, running.sessions, running.bom):
     app.command()(command)
 
 
@@ -195,25 +194,21 @@ def versions(
 
 
 @app.command()
-def serve(port: int = 8501, warehouse: Warehouse = None) -> None:
-    """Serve the app at http://localhost:8501, to this machine only."""
-    import subprocess
-    import sys
-
-    told = {**os.environ, "BELLWETHER_WAREHOUSE": str(at(None, warehouse).warehouse)}
-    command = [sys.executable, "-m", "bellwether.views.server", f"--server.port={port}"]
-    raise typer.Exit(subprocess.run(command, cwd=ROOT, env=told).returncode)
-
-
-@app.command()
 def bench(
     rows: Annotated[int, typer.Option(help="Interactions to generate")] = 10_000_000,
     folder: Annotated[Path, typer.Option(help="Where to put some GB for a while")] = Path("data/warehouse/.bench"),
     write: Annotated[bool, typer.Option(help="Write docs/bench.md, or docs/foresight.md")] = True,
     seeds: Annotated[int, typer.Option(help="Instead: simulated companies whose truth must be found")] = 0,
+    viewers: Annotated[int, typer.Option(help="Instead: how many look at the current version at once")] = 0,
+    minutes: Annotated[float, typer.Option(help="For how long the viewers look")] = 30,
+    think: Annotated[float, typer.Option(help="Seconds that a viewer thinks between two pages, on average")] = 30,
 ) -> None:
-    """Measure refresh, page queries and browser as ratios in one run; or hold foresight against a known truth."""
-    from bellwether.bench import report, truth
+    """Measure refresh, page queries and browser as ratios in one run; or foresight's truth; or many viewers at once."""
+    from bellwether.bench import load, report, truth
+
+    if viewers:
+        typer.echo("\n".join(load.report(load.run(viewers, minutes, think, lambda said: people.print(said)))))
+        return
 
     if seeds:
         told = truth.run(folder.resolve(), range(1, seeds + 1), 20_000, lambda said: people.print(said))

@@ -156,7 +156,8 @@ def _project(tx: Writing, now: Now) -> None:
     else:
         mine = (table.c.subject == now.subject) & (table.c.version == now.version - 1)
         done = tx.connection.execute(sa.update(table).where(mine).values(**meta, **now.fields))
-        assert done.rowcount == 1, "the lock did not hold"
+        if done.rowcount != 1:
+            raise RuntimeError("the lock did not hold")
 
 
 def _event(row: Mapping[str, Any]) -> Event:

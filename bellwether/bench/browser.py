@@ -39,7 +39,8 @@ def served(script: Path, warehouse: Path | None, port: int) -> Iterator[str]:
     """A Streamlit server on this machine for as long as the block runs."""
     told = {**os.environ, **({"BELLWETHER_WAREHOUSE": str(warehouse)} if warehouse else {})}
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, cwd=ROOT, env=told, stdout=quiet, stderr=quiet)  # noqa: S603 - our own server
     try:
         for _ in range(120):
             time.sleep(0.5)

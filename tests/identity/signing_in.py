@@ -13,12 +13,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from browsing import drawn
-
 from bellwether.settings import ROOT
 
 PROVIDER = Path(__file__).parent / "provider"
 HOW = "No npm was found, so signing in with a real identity provider is not tested. Get it: apt-get install nodejs npm"
+PATIENCE = 120_000  # milliseconds
 SECRET = "a-secret-of-the-tests-alone-0123456789"
 ADA, BO, CY, DI, ED = "sub-ada", "sub-bo", "sub-cy", "sub-di", "sub-ed"
 ROLES = """
@@ -93,7 +92,7 @@ def serving(folder: Path, port: int, **told: str) -> Iterator[str]:
 
 
 def answered(url: str) -> None:
-    for _ in range(240):
+    for _ in range(1000):
         try:
             return urllib.request.urlopen(url, timeout=2).close()
         except OSError:
@@ -101,9 +100,18 @@ def answered(url: str) -> None:
     raise AssertionError(f"no answer at {url}")
 
 
+def drawn(page, title: str = "") -> None:
+    """Wait until a page is drawn; a server that nobody has asked yet takes its time."""
+    if title:
+        page.get_by_role("heading", name=title, exact=True, level=1).wait_for(timeout=PATIENCE)
+    page.get_by_text("data version").wait_for(timeout=PATIENCE)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=PATIENCE)
+    page.wait_for_timeout(300)
+
+
 def door(page, title: str) -> None:
     """Wait for the door, with this title on it."""
-    page.get_by_role("heading", name=title, exact=True).wait_for(timeout=30_000)
+    page.get_by_role("heading", name=title, exact=True).wait_for(timeout=PATIENCE)
 
 
 def sign_in(page, who: str) -> None:
@@ -118,6 +126,7 @@ def sign_in(page, who: str) -> None:
 def signed_in(browser, address: str, who: str, path: str = ""):
     """Somebody in a browser of their own, signed in on a page: (its context, the page)."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/{path}")
     sign_in(page, who)
