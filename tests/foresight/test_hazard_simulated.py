@@ -10,7 +10,7 @@ import pytest
 from hazard_worlds import FEATURES, as_of, contracts, snapshot, week
 
 from bellwether.foresight.hazard import Rules, fit, forecast, learn
-from bellwether.foresight.hazard_model import incidence
+from bellwether.foresight.hazard_model import incidence, with_recalibration
 from bellwether.foresight.hazard_outlook import forecast_error, hits, outlook
 from bellwether.foresight.hazard_recalibration import learn_recalibration
 from bellwether.foresight.hazard_rows import NO_END, WEEK, lay_out
@@ -139,6 +139,29 @@ def test_the_newest_weeks_teach():
     assert both.select((pl.col("seen") == pl.min_horizontal("passed", 8)).all()).item()
     assert both.select((pl.col("ended") == (pl.col("end_week") <= pl.col("passed")).fill_null(False)).all()).item()
     assert both.filter("ended").select((pl.col("at_risk") == pl.col("end_week")).all()).item()
+
+
+def test_the_level_follows_customers_who_grow_safer():
+    """Customers are older from origin to origin, and the old stay: trees alone expect too many ends of the newest."""
+    rng, frames = np.random.default_rng(21), []
+    for number in range(12):
+        age = 0.4 * number + rng.gamma(2.0, 0.5, 900)
+        rate = np.exp(-2.6 - 0.45 * age)
+        end = np.ceil(rng.exponential(1 / rate))
+        told = {"origin": [week(4 * number)] * 900, "customer_id": np.arange(900) + 1000 * number, "age": age}
+        frames.append(pl.DataFrame(told | {"noise": rng.normal(size=900), "end_week": np.where(end > 4, np.nan, end)}))
+    rows = pl.concat(frames).with_columns(pl.col("end_week").fill_nan(None).cast(pl.Int64), seen_weeks=pl.lit(4))
+    before, newest = (rows.filter(kept) for kept in (pl.col("origin") < week(44), pl.col("origin") == week(44)))
+    rules = replace(QUICK, most_rounds=40)
+    model = fit(before, ["age", "noise"], "trees", rules)
+    truth = (1 - np.exp(-4 * np.exp(-2.6 - 0.45 * newest["age"].to_numpy()))).sum()
+    said = (1 - forecast(model, newest)["retained"]).sum()
+    alone = (1 - forecast(replace(model, recalibration=((0.0, 1.0),)), newest)["retained"]).sum()
+    assert alone > 1.25 * truth
+    assert said == pytest.approx(truth, rel=0.2)
+    twice = with_recalibration(model, [(0.1, 0.9)])
+    panel = lay_out(newest, ["age", "noise"], 4, told=False)
+    assert twice.log_hazards(panel) == pytest.approx(0.1 + 0.9 * model.log_hazards(panel))
 
 
 def test_forecasts_that_were_off_are_corrected():
