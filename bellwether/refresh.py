@@ -68,15 +68,17 @@ def refresh(
     only: str | None = None,
     withdraw: Iterable[str] = (),
     say: Say = lambda step, done, of: None,
+    steps: type[Refresh] | None = None,
 ) -> Outcome:
     """Bring the warehouse up to what lies in the exports folder. Raises Busy, Refused, QueryError, GovernanceError.
 
-    only: take in files of this source alone. withdraw: names of files whose rows are to be taken out.
+    only: take in files of this source alone. withdraw: names of files whose rows are to be taken out. steps: another
+    way through them than `Refresh`.
     """
     began = time.monotonic()
     house = House.read(settings.queries)
     with _at_work(settings.warehouse):
-        outcome = Refresh(settings, house, say).run(only, set(withdraw))
+        outcome = (steps or Refresh)(settings, house, say).run(only, set(withdraw))
         outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
         _remember(settings.warehouse, outcome)
         return outcome
@@ -203,8 +205,7 @@ class Refresh:
             self.say("Reading the trends", 0, 1)
             marts.small(con, self.house.marts, self.house.indicators)
         with self._timed("recovery"):
-            self.say("Following what went wrong", 0, 1)
-            recovery_marts.build(con, self.house.foresight)
+            self._recovery(con)
         with self._timed("relationship"):
             self.say("Following who moves from state to state", 0, 1)
             relationship_marts.build(con, self.house.foresight, self.house.indicators)
@@ -231,6 +232,10 @@ class Refresh:
         warehouse.prune(self.settings.warehouse, VERSIONS_KEPT)
         mentions = (*(one.sentence for one in results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
+
+    def _recovery(self, con) -> None:
+        self.say("Following what went wrong", 0, 1)
+        recovery_marts.build(con, self.house.foresight)
 
     def _verdicts(self, con, made_from: str) -> dict[str, str]:
         before, known = Before(con, self.before), self.manifest.get("prints", {})
