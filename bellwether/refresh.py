@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from bellwether import (
+    clock,
     contracts,
     feeds,
     governance,
@@ -27,15 +28,18 @@ from bellwether import (
     records,
     recovery_marts,
     relationship_marts,
+    retention,
     segment_marts,
     shelves,
     sources,
     verdict_marts,
     warehouse,
 )
+from bellwether.access import bundles, log, pseudonyms
 from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
+from bellwether.forgetting import exports as rewriting
 from bellwether.house import House
 from bellwether.increments import Change
 from bellwether.outlook import satisfaction
@@ -77,7 +81,7 @@ def refresh(
     """
     began = time.monotonic()
     house = House.read(settings.queries)
-    with _at_work(settings.warehouse):
+    with at_work(settings.warehouse):
         outcome = (steps or Refresh)(settings, house, say).run(only, set(withdraw))
         outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
         _remember(settings.warehouse, outcome)
@@ -85,7 +89,7 @@ def refresh(
 
 
 @contextlib.contextmanager
-def _at_work(folder: Path) -> Iterator[None]:
+def at_work(folder: Path) -> Iterator[None]:
     """Hold the warehouse; of a refresh that breaks off nothing is left but one sentence. Raises Busy, Refused."""
     try:
         with warehouse.locked(folder):
@@ -102,6 +106,18 @@ def _at_work(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def rebuild(
+    settings: Settings, house: House, instead: dict[str, sources.Import], gone: frozenset[str], say: Say
+) -> Outcome:
+    """Refresh with other imports than those that stand, for who holds the warehouse already (`at_work`).
+
+    instead: import -> what stands in its place. gone: contents of exports that stand no longer.
+    """
+    outcome = Refresh(settings, house, say, instead, gone).run(None, set())
+    _remember(settings.warehouse, outcome)
+    return outcome
+
+
 def _remember(folder: Path, outcome: Outcome) -> None:
     """Keep how the last refresh ended beside the versions, for the Data page."""
     told = {**asdict(outcome), "at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -113,12 +129,23 @@ def _remember(folder: Path, outcome: Outcome) -> None:
 class Refresh:
     """One refresh at work: what it found before, and the connection it builds with."""
 
-    def __init__(self, settings: Settings, house: House, say: Say) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        house: House,
+        say: Say,
+        instead: dict[str, sources.Import] | None = None,
+        gone: frozenset[str] = frozenset(),
+    ) -> None:
         self.settings, self.house, self.say = settings, house, say
+        self.instead, self.gone = instead or {}, gone
         self.folder = settings.warehouse / "imports"
         self.before = warehouse.current(settings.warehouse)
         self.manifest = warehouse.read_manifest(self.before)
         self.steps: dict[str, float] = {}
+        self.naming = pseudonyms.naming(settings)
+        pseudonyms.insist(settings, self.manifest.get("naming", ""))
+        self.limits = retention.Limits.of(retention.months(settings.governance), clock.today(settings.company.zone))
         self.decided = published.taken_in(settings)
 
     def run(self, only: str | None, withdraw: set[str]) -> Outcome:
@@ -126,9 +153,12 @@ class Refresh:
         withdrawn = self._withdrawn(withdraw)
         exports = [one for one in exports if one.content not in withdrawn]
         imports = self._bring_in(exports, told)
-        stock = feeds.Stock(self.folder, tuple(self._stock(imports, withdrawn)), tuple(self._known()))
-        told += [Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn]
-        fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint()
+        self._insist_on_pseudonyms(imports, withdrawn)
+        stock = feeds.Stock(self.folder, tuple(self._kept(imports, withdrawn)), tuple(self._known()))
+        told += [
+            Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn - self.gone
+        ]
+        fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint() + self.naming.mark
         if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
             return Outcome(self.before.name, False, files=tuple(told), steps=self.steps)
         if not stock.now:
@@ -148,7 +178,16 @@ class Refresh:
             raise Refused(
                 f"{name}: no file of that name is in the warehouse. Known: {', '.join(sorted(o.file for o in known))}."
             )
-        return set(self.manifest.get("withdrawn", [])) | {one.content for one in known if one.file in names}
+        return set(self.manifest.get("withdrawn", [])) | self.gone | {one.content for one in known if one.file in names}
+
+    def _insist_on_pseudonyms(self, fresh: list[sources.Import], withdrawn: set[str]) -> None:
+        """Raises Refused where what stands was taken in before customers had pseudonyms, and is not read again."""
+        raw = [one.file for one in self._stock(fresh, withdrawn) if one.naming != self.naming.mark]
+        if raw:
+            raise Refused(
+                f"{', '.join(sorted(raw))}: taken in before customers had pseudonyms, not read again now. Put what is "
+                f"missing back into {self.settings.exports} and refresh all of it, or: bellwether withdraw FILE."
+            )
 
     def _bring_in(self, exports: list[sources.Export], told: list[Told]) -> list[sources.Import]:
         done = []
@@ -162,10 +201,31 @@ class Refresh:
                     beside = {
                         name: [e for e in exports if e.source.id == name] for name in listed(export.source, "beside")
                     }
-                    one = sources.bring_in(con, export, beside, self.house.feeds, self.house.rules, self.folder)
+                    one = self._import(con, export, beside)
                     done.append(one)
                     told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
         return done
+
+    def _import(self, con, export: sources.Export, beside: dict[str, list[sources.Export]]) -> sources.Import:
+        """One export in; who was forgotten before is taken out of the file first."""
+        given = (self.house.feeds, self.house.rules, self.folder, self.naming)
+        key = sources.key_of(export, beside, self.house.feeds, self.naming)
+        if cut := next((one for one in self._known() if one.origin == key), None):
+            return cut
+        try:
+            return sources.bring_in(con, export, beside, *given)
+        except sources.Forgotten as met:
+            wanted = rewriting.Wanted(met.lines, met.ids, rewriting.columns_of(export.source))
+            if not rewriting.rewrite(export.file, export.source, wanted):
+                raise
+        content, seen = sources.content_of(export.file), sources.state_of(export.file)
+        return sources.bring_in(con, replace(export, content=content, seen=seen), beside, *given)
+
+    def _kept(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
+        """What stands, without what is older than it may be kept."""
+        log.without(lambda told: retention.is_old(told, self.limits))
+        with duckdb.connect() as con:
+            return [retention.keep(con, self.folder, one, self.limits) for one in self._stock(fresh, withdrawn)]
 
     def _stock(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
         """What stood before and still stands, then what is new. A changed source replaces what it read before."""
@@ -173,7 +233,7 @@ class Refresh:
         again = {one.content for one in fresh}
         kept = [
             one
-            for one in self._known()
+            for one in (self.instead.get(there.key, there) for there in self._known())
             if one.content not in withdrawn and (one.key in keys or one.content not in again)
         ]
         there = {one.key for one in kept}
@@ -188,6 +248,7 @@ class Refresh:
         con = duckdb.connect(config=limits(self.settings))
         prepare(con, self.settings.queries / "macros.sql", company)
         con.execute(f"attach {literal(str(building / 'marts.duckdb'))} as marts")
+        con.execute(f"attach {literal(str(building / marts.SUMS))} as sums")
         governance.create(con)
         governance.load(con, self.settings.governance)
         governance.decide(con, self.decided.tables)
@@ -224,18 +285,24 @@ class Refresh:
             "fingerprint": fingerprint,
             "imports": {one.key: asdict(one) for one in stock.now},
             "withdrawn": sorted(withdrawn),
+            "naming": self.naming.mark,
             "feeds": shelved_feeds,
             "shelved_marts": shelved_marts,
             "prints": prints,
         }
         home = warehouse.publish(building, manifest)
-        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT)
+        # Versions from before customers had pseudonyms, or under another key, still hold what nobody may open.
+        # So may those that hold what is kept no longer.
+        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT, self._outdated)
         mentions = (*(one.sentence for one in results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
 
     def _recovery(self, con) -> None:
         self.say("Following what went wrong", 0, 1)
         recovery_marts.build(con, self.house.foresight)
+
+    def _outdated(self, manifest: dict) -> bool:
+        return manifest.get("naming") != self.naming.mark or self.limits.holds(manifest)
 
     def _verdicts(self, con, made_from: str) -> dict[str, str]:
         before, known = Before(con, self.before), self.manifest.get("prints", {})
@@ -247,7 +314,9 @@ class Refresh:
             for place, (name, feed) in enumerate(self.house.feeds.items()):
                 self.say(f"Building the feed {name}", place, len(self.house.feeds))
                 known = self.manifest.get("feeds", {}).get(name, {})
-                done[name] = feeds.build(con, feed, stock, shelves.Shelf(f"feeds/{name}", building, self.before, known))
+                done[name] = feeds.build(
+                    con, feed, stock, shelves.Shelf(feeds.place_of(name), building, self.before, known)
+                )
         return done
 
     def _rows_before(self) -> dict[str, int]:
@@ -267,6 +336,9 @@ class Refresh:
         with self._timed("indicators"):
             for mart in [mart for mart in self.house.marts if mart.get("each")]:
                 mart_steps.roll_up(site, mart, self.house.indicators, changes, self.house.marts, prints, self.say)
+        with self._timed("small groups"):
+            self.say("Putting small groups together", 0, 1)
+            bundles.build(con, self.settings.company)
         return prints, {one.name: one.new.known for one in changes if one.name not in inputs}
 
     def _satisfaction(self, site: mart_steps.Site, changes: list[Change], prints: dict[str, str]) -> Change:

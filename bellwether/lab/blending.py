@@ -7,6 +7,7 @@ group but the people whose rows go into this figure. Each figure that rests on o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from math import ceil
 
 from bellwether.allowed import Refused
@@ -38,12 +39,9 @@ def _plain(node: Node) -> bool:
 
 def enough(keys: Keys, fewest: int, where: Node | None = None) -> Node:
     """True unless somebody, but fewer than this many, stand behind. With several kinds of people: of each kind."""
-    told: Node | None = None
-    for table, name in keys:
-        people = made(f"count(distinct {PEOPLE})", a_people=column(table, name))
-        told = both(told, made(f"a_count not between 1 and {fewest - 1}", a_count={**people, "filter": where}))
-    assert told is not None
-    return told
+    counted = [made(f"count(distinct {PEOPLE})", a_people=column(table, name)) for table, name in keys]
+    each = [made(f"a_count not between 1 and {fewest - 1}", a_count={**one, "filter": where}) for one in counted]
+    return reduce(both, each)
 
 
 def held(node: object, keys: Keys, least: int = FEWEST_PEOPLE) -> object:
