@@ -25,7 +25,9 @@ from bellwether import (
     records,
     recovery_marts,
     rehearsal,
+    relationship_marts,
     rules,
+    segment_marts,
     shelves,
     source_checks,
     sql,
@@ -34,7 +36,7 @@ from bellwether import (
 from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
 from bellwether.lineage import columns
-from bellwether.outlook import ground, proof
+from bellwether.outlook import ground, people, proof, satisfaction
 from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
@@ -117,15 +119,20 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
     for mart in [mart for mart in found_marts if mart.get("month")]:
         nowhere = shelves.Shelf(f"marts/{mart.id}", Path(), None, {})
         _gather(found, lambda mart=mart, shelf=nowhere: marts.shelve(con, mart, shelf, same=False))
+    satisfaction.nothing(con)
     for mart in [mart for mart in found_marts if mart.get("each")]:
         for indicator in indicators:
             _gather(found, lambda mart=mart, one=indicator: marts.roll_up(con, mart, one))
         con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
     marts.small(con, found_marts, indicators)
     recovery_marts.nothing(con)
+    relationship_marts.nothing(con)
+    segment_marts.nothing(con)
+    relationship_marts.beside(con, indicators)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)
+    people.nothing(con)
     verdict_marts.nothing(con)
 
 

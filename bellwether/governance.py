@@ -35,6 +35,14 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "channel_standards": {"channel": "varchar", "answer_seconds": "double", "resolve_days": "double"},
     "segments": {"segment": "varchar", "meaning": "varchar"},
+    "state_rules": {"rule": "varchar", "value": "double", "meaning": "varchar"},
+    "state_items": {
+        "item": "varchar",
+        "fond_from": "double",
+        "content_from": "double",
+        "sour_to": "double",
+        "holds_days": "double",
+    },
     "steps": {
         "indicator": "varchar",
         "silo": "varchar",

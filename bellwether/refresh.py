@@ -26,6 +26,8 @@ from bellwether import (
     marts,
     records,
     recovery_marts,
+    relationship_marts,
+    segment_marts,
     shelves,
     sources,
     verdict_marts,
@@ -35,6 +37,8 @@ from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
 from bellwether.house import House
+from bellwether.increments import Change
+from bellwether.outlook import satisfaction
 from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
@@ -64,15 +68,17 @@ def refresh(
     only: str | None = None,
     withdraw: Iterable[str] = (),
     say: Say = lambda step, done, of: None,
+    steps: type[Refresh] | None = None,
 ) -> Outcome:
     """Bring the warehouse up to what lies in the exports folder. Raises Busy, Refused, QueryError, GovernanceError.
 
-    only: take in files of this source alone. withdraw: names of files whose rows are to be taken out.
+    only: take in files of this source alone. withdraw: names of files whose rows are to be taken out. steps: another
+    way through them than `Refresh`.
     """
     began = time.monotonic()
     house = House.read(settings.queries)
     with _at_work(settings.warehouse):
-        outcome = Refresh(settings, house, say).run(only, set(withdraw))
+        outcome = (steps or Refresh)(settings, house, say).run(only, set(withdraw))
         outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
         _remember(settings.warehouse, outcome)
         return outcome
@@ -199,8 +205,11 @@ class Refresh:
             self.say("Reading the trends", 0, 1)
             marts.small(con, self.house.marts, self.house.indicators)
         with self._timed("recovery"):
-            self.say("Following what went wrong", 0, 1)
-            recovery_marts.build(con, self.house.foresight)
+            self._recovery(con)
+        with self._timed("relationship"):
+            self.say("Following who moves from state to state", 0, 1)
+            relationship_marts.build(con, self.house.foresight, self.house.indicators)
+            segment_marts.build(con, self.house.foresight, Before(con, self.before))
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)
@@ -223,6 +232,10 @@ class Refresh:
         warehouse.prune(self.settings.warehouse, VERSIONS_KEPT)
         mentions = (*(one.sentence for one in results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
+
+    def _recovery(self, con) -> None:
+        self.say("Following what went wrong", 0, 1)
+        recovery_marts.build(con, self.house.foresight)
 
     def _verdicts(self, con, made_from: str) -> dict[str, str]:
         before, known = Before(con, self.before), self.manifest.get("prints", {})
@@ -249,10 +262,19 @@ class Refresh:
         site = mart_steps.Site(con, building, self.before, self.manifest, lasting)
         with self._timed("marts"):
             changes = mart_steps.shelve(site, self.house.marts, inputs, prints, self.say)
+        with self._timed("satisfaction"):
+            changes.append(self._satisfaction(site, changes, prints))
         with self._timed("indicators"):
             for mart in [mart for mart in self.house.marts if mart.get("each")]:
                 mart_steps.roll_up(site, mart, self.house.indicators, changes, self.house.marts, prints, self.say)
         return prints, {one.name: one.new.known for one in changes if one.name not in inputs}
+
+    def _satisfaction(self, site: mart_steps.Site, changes: list[Change], prints: dict[str, str]) -> Change:
+        self.say("Foretelling satisfaction", 0, 1)
+        made_from = {one.name: one.new.known for one in changes}
+        place = (site.building, site.before, site.manifest, site.lasting)
+        shelf = satisfaction.build(site.con, self.house.foresight, *place, made_from, prints)
+        return site.change(satisfaction.NAME, "marts", shelf.known)
 
     def _timed(self, step: str):
         return _Timed(self.steps, step)

@@ -86,3 +86,7 @@ create or replace macro is_repeat(started_at, before_at, silo, from_silo, days) 
 -- A contact that can be seen to repeat: a known customer came, of their own accord, for a reason that was noted.
 create or replace macro can_repeat(customer_id, reason, initiated_by) as
     customer_id is not null and reason is not null and coalesce(initiated_by, 'customer') = 'customer';
+
+-- How good a state is for us, best first: what is a move for the better, and what for the worse.
+create or replace macro state_place(state) as
+    list_position(['advocate', 'content', 'indifferent', 'silent', 'at risk', 'lapsed'], state);

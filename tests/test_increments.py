@@ -215,7 +215,7 @@ def test_what_takes_one_row_at_a_time_is_told_from_what_does_not(select, table):
 
 
 def test_most_indicators_take_one_row_at_a_time():
-    kept = {*FEEDS, "investments", "contacts", "episodes", "failures"}
+    kept = {*FEEDS, "investments", "contacts", "episodes", "failures", "satisfaction"}
     whole = {one.id for one in sql.load(settings().queries, "indicator") if rowwise.source_of(one.sql, kept) is None}
     assert whole == {"bought_again", "listening_reach", "referred", "third_party_exposure", "value"}
 

@@ -4,9 +4,9 @@ A walk-forward backtest. At each origin the population is fixed, a model that kn
 baseline) foretells who will be retained, and a challenger that also knows the indicator must do better on outcomes
 that neither has seen. Three steps, entered one after the other:
 
-    presence   whether there is a reading, and how old the last one is
+    presence   whether there is a reading, how old the last one is, how much was read lately
     between    the customer's own mean before the origin: who they are
-    within     the last reading minus that mean: what has changed
+    within     what the readings of late were against that mean: what has changed
 
 Only *within* can warn. An indicator that gains by *between* alone sorts customers, and moving it moves nothing.
 """
@@ -67,7 +67,7 @@ def evidence(
     rows = []
     with ThreadPoolExecutor(workers) as pool:
         for name, frame in pairs:
-            readings = readings_at_origins(frame, trial.study, name)
+            readings = readings_at_origins(frame, trial.study, trial.protocol.half_life, name)
             placebos = placebo_values(trial.ward, readings.values, trial.protocol)
             rows += pool.map(partial(_row, trial, name, readings, placebos, signs.get(name)), trial.protocol.gaps)
     return with_verdicts(pl.DataFrame(rows, schema=SCHEMA).fill_nan(None), trial.protocol)

@@ -11,12 +11,12 @@ import numpy as np
 from bellwether.foresight.evidence_folds import Fold, gather
 from bellwether.foresight.evidence_protocol import Protocol
 from bellwether.foresight.evidence_study import Study
-from bellwether.foresight.features import BETWEEN, SINCE, WITHIN
+from bellwether.foresight.features import BETWEEN, READ, WITHIN
 from bellwether.foresight.skill import area_under_curve, fit_nested, learn_scaling, log_losses, with_ones
 
-# Each step keeps the columns of those before it. Whether and when there was a reading comes first, so that
+# Each step keeps the columns of those before it. Whether, when and how much there was to read comes first, so that
 # merely having answered passes neither for a good opinion nor for a warning.
-STEPS = {"presence": SINCE + 1, "between": BETWEEN + 1, "within": WITHIN + 1}
+STEPS = {"presence": READ + 1, "between": BETWEEN + 1, "within": WITHIN + 1}
 LOSS, PRESENCE_GAIN, BETWEEN_GAIN, WITHIN_GAIN = range(4)
 
 

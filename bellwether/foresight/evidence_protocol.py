@@ -21,6 +21,8 @@ class Protocol:
 
     gaps: tuple[int, ...] = (0, 4, 8, 13, 26)
     horizon: int = 13
+    # The half-life of a reading, as a share of the horizon: what is as old as the window is long counts a sixteenth.
+    fades: float = 0.25
 
     # Fewer than six origins say more about those weeks than about the indicator.
     least_origins: int = 6
@@ -52,6 +54,11 @@ class Protocol:
     # The baseline column that says who is like whom when a placebo is shuffled.
     activity: str = "frequency"
     seed: int = 20_260_101
+
+    @property
+    def half_life(self) -> float:
+        """Weeks after which a reading counts half as much for what has changed."""
+        return self.fades * self.horizon
 
     @property
     def nominal_placebo_rate(self) -> float:

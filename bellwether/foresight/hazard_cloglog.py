@@ -32,18 +32,19 @@ class Regression:
 
     def log_hazards(self, values: np.ndarray, due: np.ndarray, horizon: int) -> np.ndarray:
         """Log weekly hazard rate of each customer, rows by weeks."""
-        base, by_feature, timing = self.contributions(values, due, horizon)
-        return np.clip(base + by_feature.sum(axis=2) + timing, LOWEST, HIGHEST)
+        base, by_feature = self.contributions(values, due, np.ones(len(values)))
+        kinds, at = np.unique(due, return_inverse=True)
+        week = np.tile(np.arange(1, horizon + 1), len(kinds))
+        timing = self.terms.apply(time_terms(week, np.repeat(kinds, horizon))) @ self.slopes[2 * values.shape[1] :]
+        known = base + by_feature.sum(axis=1)
+        return np.clip(known[:, None] + timing.reshape(len(kinds), horizon)[at], LOWEST, HIGHEST)
 
-    def contributions(self, values: np.ndarray, due: np.ndarray, horizon: int) -> tuple[float, np.ndarray, np.ndarray]:
-        """Base; rows by 1 by features; rows by weeks (time and term): slopes times centred columns."""
+    def contributions(self, values: np.ndarray, due: np.ndarray, week: np.ndarray) -> tuple[float, np.ndarray]:
+        """Base, and rows by features: slopes times centred columns, the same in every week."""
         width = values.shape[1]
         by_feature = self.scaling.apply(values) * self.slopes[:width]
         by_feature += (np.isnan(values) - self.unknown) * self.slopes[width : 2 * width]
-        kinds, at = np.unique(due, return_inverse=True)
-        week = np.tile(np.arange(1, horizon + 1), len(kinds))
-        timing = self.terms.apply(time_terms(week, np.repeat(kinds, horizon))) @ self.slopes[2 * width :]
-        return self.intercept, by_feature[:, None, :], timing.reshape(len(kinds), horizon)[at]
+        return self.intercept, by_feature
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class Rate:
     def log_hazards(self, values: np.ndarray, due: np.ndarray, horizon: int) -> np.ndarray:
         return np.full((len(values), horizon), self.log_rate)
 
-    def contributions(self, values: np.ndarray, due: np.ndarray, horizon: int) -> tuple[float, np.ndarray, np.ndarray]:
-        return self.log_rate, np.zeros((len(values), 1, values.shape[1])), np.zeros((len(values), horizon))
+    def contributions(self, values: np.ndarray, due: np.ndarray, week: np.ndarray) -> tuple[float, np.ndarray]:
+        return self.log_rate, np.zeros(values.shape)
 
 
 def fit_regression(values, week, due, y, weight, penalty: float) -> Regression:

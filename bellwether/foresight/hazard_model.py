@@ -20,6 +20,7 @@ from bellwether.foresight.hazard_trees import Trees, fit_trees
 
 Family = Literal["regression", "trees"]
 Part = Regression | Trees | Rate
+FARTHEST_LEVEL = 1.5  # no level is moved farther, in logs
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,19 @@ def fit_model(
     """
     weeks = person_weeks(panel, rows, most, np.random.default_rng([rules.seed, 3]))
     events = events_of(panel, rows)
-    parts = []
+    newest = panel.take(rows[panel.origin[rows] == panel.origin[rows].max()])
+    parts, levels = [], []
     for number, end in enumerate(panel.ends):
         kind = family if events[number] >= events_needed(panel, rules) else "rate"
         parts.append(_fit_part(panel, weeks, number, kind, rules, (rounds or {}).get(end)))
+        levels.append(_level(panel, weeks, number, parts[-1], newest, rules))
     return Model(
         family=family,
         features=panel.features,
         ends=panel.ends,
         horizon=panel.horizon,
         parts=tuple(parts),
-        recalibration=((0.0, 1.0),) * len(parts),
+        recalibration=tuple((level, 1.0) for level in levels),
         fitted_at=panel.keys["origin"][rows].max(),
         events=tuple(events.tolist()),
     )
@@ -75,7 +78,9 @@ def events_needed(panel: Panel, rules: Rules) -> int:
 
 
 def with_recalibration(model: Model, recalibration: list[tuple[float, float]]) -> Model:
-    return replace(model, recalibration=tuple(recalibration))
+    """The model with its log hazards corrected, a pair of intercept and slope an end."""
+    pairs = zip(model.recalibration, recalibration, strict=True)
+    return replace(model, recalibration=tuple((more + by * level, by * slope) for (level, slope), (more, by) in pairs))
 
 
 def incidence(log_hazards: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,6 +116,25 @@ def _fit_part(panel: Panel, weeks: Weeks, number: int, kind: str, rules: Rules, 
         return fit_regression(values, weeks.week, due, y, weight, rules.penalty)
     held_out = _held_out(panel, weeks, y, rules) if rounds is None else None
     return fit_trees(values, weeks.week, due, y, weight, held_out, rules, rounds)
+
+
+def _level(panel: Panel, weeks: Weeks, number: int, part: Part, newest: Panel, rules: Rules) -> float:
+    """Trees say who, the regression how many: what brings the trees to its number of ends among the newest customers.
+
+    Trees stop early and know no value beyond those seen, so they draw all towards the rate of the past; where customers
+    become ever safer (longer here, the restless gone) they expect too many ends. Nothing of the newest customers' own
+    future is used.
+    """
+    if not isinstance(part, Trees):
+        return 0.0
+    line = _fit_part(panel, weeks, number, "regression", rules, None)
+    said, held = (np.exp(one.log_hazards(newest.values, newest.due, panel.horizon)).sum(axis=1) for one in (part, line))
+    low, high = -FARTHEST_LEVEL, FARTHEST_LEVEL
+    for _ in range(30):
+        level = (low + high) / 2
+        too_few = -np.expm1(-said * np.exp(level)).sum() < -np.expm1(-held).sum()
+        low, high = (level, high) if too_few else (low, level)
+    return level
 
 
 def _held_out(panel: Panel, weeks: Weeks, y: np.ndarray, rules: Rules) -> np.ndarray:

@@ -2,7 +2,10 @@
 
 Learned on walk-forward forecasts only, never on the rows that taught the model. Which correction, if any, is decided
 by a closed test (Vergouwe and others 2017, Statistics in Medicine 36): none if both terms together are not
-significant, the level alone if the slope adds nothing, else both. A correction that is not called for adds noise.
+significant, the level alone if the slope adds nothing, else both. A correction that is not called for adds noise, and
+one of the level lags: the windows that it is learned from closed before the forecast, the model knows weeks up to it.
+Customers of one window share its weather, so what is significant is asked of F with as many degrees of freedom as there
+were windows that don't overlap, not of chi squared: three quarters with more ends than expected are no proof of more.
 Linear on the log-hazard scale, so that the reasons of a forecast keep adding up.
 """
 
@@ -17,16 +20,24 @@ from bellwether.foresight.hazard_rows import NO_END
 Pairs = list[tuple[float, float]]
 UNCHANGED = (0.0, 1.0)
 SIGNIFICANT = 0.05
+MANY = 10**6  # windows without weather of their own
 RIDGE = 1.0  # holds the slope at 1 where forecasts hardly differ
 
 
 def learn_recalibration(
-    log_hazards: np.ndarray, at_risk: np.ndarray, end: np.ndarray, least_events: int, overlap: float = 1.0
+    log_hazards: np.ndarray,
+    at_risk: np.ndarray,
+    end: np.ndarray,
+    least_events: int,
+    origins: int = MANY,
+    windows: int = MANY,
 ) -> Pairs | None:
     """A pair an end, (0, 1) for no change; None if no end has `least_events` to ask.
 
-    `log_hazards`: rows by weeks by ends; `overlap`: how many origins saw the same week, by which evidence is divided.
+    `log_hazards`: rows by weeks by ends, of so many `origins`, of which so many `windows` don't overlap: several
+    origins saw the same week, and evidence is divided by how many.
     """
+    overlap = origins / windows
     week = np.arange(1, log_hazards.shape[1] + 1)
     seen = week <= at_risk[:, None]
     last = (week == at_risk[:, None]) & (end != NO_END)[:, None]
@@ -37,7 +48,7 @@ def learn_recalibration(
     for number, enough in enumerate(events >= least_events):
         mine = last & (end == number)[:, None]
         weight = np.where(last & ~mine, 0.5, 1.0)[seen] / overlap
-        pairs.append(_pair(log_hazards[:, :, number][seen], mine[seen] * 1.0, weight) if enough else UNCHANGED)
+        pairs.append(_pair(log_hazards[:, :, number][seen], mine[seen] * 1.0, weight, windows) if enough else UNCHANGED)
     return pairs
 
 
@@ -49,7 +60,7 @@ def recalibrated(log_hazards: np.ndarray, pairs: Pairs | None) -> np.ndarray:
     return level + slope * log_hazards
 
 
-def _pair(forecast: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+def _pair(forecast: np.ndarray, y: np.ndarray, weight: np.ndarray, windows: int) -> tuple[float, float]:
     centre = float(np.average(forecast, weights=weight))
     design = np.column_stack([np.ones(len(y)), forecast - centre])
     level = fit_cloglog(design[:, :1], y, weight, RIDGE, offset=forecast)
@@ -58,8 +69,8 @@ def _pair(forecast: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[floa
         2 * float(weight @ course_losses(linear, y))
         for linear in (forecast, forecast + level[0], forecast + design @ both)
     )
-    if none - two < scipy.stats.chi2.isf(SIGNIFICANT, 2):
+    if none - two < 2 * scipy.stats.f.isf(SIGNIFICANT, 2, windows):
         return UNCHANGED
-    if one - two < scipy.stats.chi2.isf(SIGNIFICANT, 1):
+    if one - two < scipy.stats.f.isf(SIGNIFICANT, 1, windows):
         return float(level[0]), 1.0
     return float(both[0] - both[1] * centre), float(1 + both[1])

@@ -40,6 +40,15 @@ class Panel:
         parts = {name: None if part is None else part[rows] for name, part in parts.items()}
         return replace(self, keys=self.keys[rows], **parts)
 
+    def as_of(self, moment: int) -> Panel:
+        """The panel as it stood at `moment` (microseconds): earlier origins, each window as far as it had passed."""
+        passed = (moment - self.origin) // WEEK
+        rows = np.flatnonzero(passed > 0)
+        then = self.take(rows)
+        seen = np.minimum(then.seen, passed[rows]).astype(np.int16)
+        end = np.where(then.at_risk > seen, NO_END, then.end).astype(np.int8)
+        return replace(then, seen=seen, at_risk=np.minimum(then.at_risk, seen), end=end)
+
 
 @dataclass(frozen=True)
 class Weeks:

@@ -39,18 +39,19 @@ class Trees:
             found[rows] = booster.predict(unique, num_threads=1)[at]
         return np.clip(found + self.start, LOWEST, HIGHEST)
 
-    def contributions(self, values: np.ndarray, due: np.ndarray, horizon: int) -> tuple[float, np.ndarray, np.ndarray]:
-        """Base; rows by weeks by features; rows by weeks (time and term): SHAP values (Lundberg and others 2020)."""
-        width, base = values.shape[1], 0.0
-        by_feature = np.empty((len(values), horizon, width))
-        timing = np.empty((len(values), horizon))
-        booster = _booster(self.text)
-        for rows, unique, at in _unfold(values, due, horizon, self.text):
-            shares = booster.predict(unique, pred_contrib=True, num_threads=1)
-            by_feature[rows] = shares[at, :width]
-            timing[rows] = shares[:, width:-1].sum(axis=1)[at]
-            base = float(shares[0, -1])
-        return base + self.start, by_feature, timing
+    def contributions(self, values: np.ndarray, due: np.ndarray, week: np.ndarray) -> tuple[float, np.ndarray]:
+        """Base, and rows by features in one week of each customer's: SHAP values (Lundberg and others 2020).
+
+        What the week and the term add to them is left out: base and features miss the log hazard by that.
+        """
+        booster, width = _booster(self.text), values.shape[1]
+        found, base = np.empty((len(values), width)), 0.0
+        for low in range(0, len(values), CHUNK):
+            rows = slice(low, low + CHUNK)
+            asked = _columns(values[rows], week[rows], due[rows])
+            shares = booster.predict(asked, pred_contrib=True, num_threads=1)
+            found[rows], base = shares[:, :width], float(shares[0, -1])
+        return base + self.start, found
 
 
 def fit_trees(values, week, due, y, weight, held_out, rules: Rules, rounds: int | None = None) -> Trees:

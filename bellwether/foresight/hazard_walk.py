@@ -23,7 +23,7 @@ DRIFT_CUSTOMERS = 1_500
 
 @dataclass(frozen=True)
 class Fold:
-    """One origin, foretold by each family from the origins whose windows had closed before it."""
+    """One origin, foretold by each family from what had been seen before it."""
 
     origin: int
     panel: Panel  # a sample of its customers
@@ -62,17 +62,20 @@ def walk_forward(panel: Panel, rules: Rules, families: tuple[Family, ...] = FAMI
 def _folds(panel: Panel, rules: Rules, families: tuple[Family, ...]) -> Iterator[Fold]:
     rounds: dict[str, int] = {}
     for origin in _scored_origins(panel, rules):
-        teach = _closed_before(panel, origin)
+        # As for the forecast of today: windows that are still open teach as far as they have passed. With none but
+        # closed windows the newest quarter would be missing, and the level of a shrinking company comes out too high.
+        taught = panel.as_of(origin)
+        teach = np.arange(len(taught.values))
         rng = np.random.default_rng([rules.seed, 4, int(origin // WEEK)])
         rows = np.flatnonzero((panel.origin == origin) & (panel.seen >= panel.horizon))
         rows = np.sort(rng.choice(rows, min(len(rows), rules.scored_customers), replace=False))
         here = panel.take(rows)
-        models = {family: fit_model(panel, teach, family, rules, rules.walking_weeks, rounds) for family in families}
+        models = {family: fit_model(taught, teach, family, rules, rules.walking_weeks, rounds) for family in families}
         if "trees" in models:  # how many rounds is asked once: each later origin knows what the first one knew
             parts = zip(panel.ends, models["trees"].parts, strict=True)
             rounds |= {end: part.rounds for end, part in parts if isinstance(part, Trees)}
         log_hazards = {family: model.log_hazards(here) for family, model in models.items()}
-        yield Fold(origin, here, models, log_hazards, _naive(panel.take(teach), len(rows)))
+        yield Fold(origin, here, models, log_hazards, _naive(taught, len(rows)))
 
 
 def _scored_origins(panel: Panel, rules: Rules) -> np.ndarray:
@@ -137,8 +140,8 @@ def _past(folds: list[Fold], number: int, family: Family, rules: Rules) -> pl.Da
 def _learned_on(folds: list[Fold], family: Family, least_events: int) -> Pairs | None:
     forecasts = np.concatenate([fold.log_hazards[family] for fold in folds])
     at_risk, end = (np.concatenate([getattr(fold.panel, name) for fold in folds]) for name in ("at_risk", "end"))
-    overlap = len(folds) / origins_apart(np.array([fold.origin for fold in folds]), forecasts.shape[1] * WEEK)
-    return learn_recalibration(forecasts, at_risk, end, least_events, overlap)
+    windows = origins_apart(np.array([fold.origin for fold in folds]), forecasts.shape[1] * WEEK)
+    return learn_recalibration(forecasts, at_risk, end, least_events, len(folds), windows)
 
 
 def _drift(folds: list[Fold], family: Family) -> pl.DataFrame:

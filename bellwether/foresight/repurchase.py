@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from bellwether.foresight.hazard_rules import CannotTell, Rules
+from bellwether.foresight.reasons import ranked
 from bellwether.foresight.skill import (
     Scaling,
     area_under_curve,
@@ -79,6 +80,21 @@ def learn(rows: pl.DataFrame, features: Sequence[str], rules: Rules = DEFAULT) -
 def forecast(model: Model, rows: pl.DataFrame) -> pl.Series:
     """The chance that each customer buys inside the window, one entry a row."""
     return pl.Series("retained", probability(_linear(model, rows)))
+
+
+def reasons(model: Model, rows: pl.DataFrame, top: int = 5) -> pl.DataFrame:
+    """Why each chance is what it is: the `top` contributions of each customer, largest first, as rows.
+
+    `rows` as in `forecast`. Returns customer_id, rank, feature, value (null for what is no feature), contribution: the
+    log of a factor on the odds of *not* buying, so that above zero is a risk. Rank 0 is "base", the last is "everything
+    else"; those of a customer sum to the log odds of not buying inside the window. Reasons of the forecast, not causes.
+    """
+    columns = _columns(rows, model.features).astype(float)
+    if model.weights is None:
+        base, shares = 0.0, -np.nan_to_num(columns)
+    else:
+        base, shares = -float(model.weights[0]), -model.scaling.apply(columns) * model.weights[1:]
+    return ranked(rows.select("customer_id"), model.features, columns, base, shares, top)
 
 
 def _scored(closed: pl.DataFrame, rules: Rules) -> list:

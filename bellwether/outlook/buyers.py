@@ -12,7 +12,16 @@ import polars as pl
 
 from bellwether.foresight import purchases, repurchase, spend
 from bellwether.foresight.hazard_rules import CannotTell, Rules
-from bellwether.outlook.contracts import MOST_ORIGINS, MOST_TAUGHT, NOTHING, Foretold, touched, with_readings
+from bellwether.outlook.contracts import (
+    MOST_ORIGINS,
+    MOST_REASONS,
+    MOST_TAUGHT,
+    NOTHING,
+    TOP,
+    Foretold,
+    touched,
+    with_readings,
+)
 from bellwether.outlook.ground import Ground, Subjects, features
 from bellwether.sql import Query
 
@@ -37,11 +46,12 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
     )
     customers = customers.join(_value_ahead(now, horizon), on="customer_id", how="left")
     customers = customers.join(touched(now), on=["origin", "customer_id"], how="left")
-    at_risk = pl.col("value") * (1 - pl.col("retained"))
+    customers = customers.with_columns(at_risk=pl.col("value") * (1 - pl.col("retained")))
+    worst = customers.sort("at_risk", "retained", descending=[True, False]).head(MOST_REASONS)
     return Foretold(
-        customers=customers.with_columns(at_risk=at_risk).drop("origin"),
+        customers=customers.drop("origin"),
         past=past,
-        reasons=NOTHING.reasons,
+        reasons=repurchase.reasons(learned.model, today.join(worst, on="customer_id", how="semi"), TOP),
         families=learned.families,
         curve=NOTHING.curve,
         family=learned.model.family,

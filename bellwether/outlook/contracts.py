@@ -19,8 +19,8 @@ from bellwether.sql import Query
 
 # What the model is taught by: origins and customers enough for stable figures, few enough to be quick.
 MOST_ORIGINS, MOST_TAUGHT = 20, 50_000
-# Reasons are told for the customers most at risk; more would be more than anyone can call.
-MOST_REASONS, TOP = 1_000, 4
+# Above this many customers reasons are told for those most at risk: some seconds, and more than anyone can call.
+MOST_REASONS, TOP = 50_000, 4
 GROUPS = ("segment", "touched_by", "failed_by")
 
 
@@ -30,7 +30,8 @@ class Foretold:
 
     customers: customer_id, retained, value (money a year), at_risk (of it), chances by end, and those of `GROUPS`.
     past: origin, customer_id, weeks, chance, ended, and the columns of `GROUPS`. reasons: customer_id, rank, feature,
-    contribution. families: how each way of forecasting did. curve: week, retained. what_if: see `what_if`. `refusal`:
+    value, contribution; they add up (see `reasons`, and for purchases `repurchase.reasons`). families: how each way of
+    forecasting did. curve: week, retained. what_if: see `what_if`. `refusal`:
     why there is none of all this.
     """
 
@@ -123,9 +124,8 @@ def touched(subjects: Subjects) -> pl.DataFrame:
 
 
 def _reasons(model: hazard.Model, today: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
-    """Why those most at risk are: what raises or lowers their chance to leave, the strongest first."""
+    """Why each chance to leave is what it is, from the average customer's to their own, the strongest reason first."""
     worst = customers.sort("at_risk", "retained", descending=[True, False]).head(MOST_REASONS)
     found = reasons(model, today.join(worst, on="customer_id", how="semi"), TOP)
     end = "lapse" if "lapse" in model.ends else model.ends[0]
-    named = found.filter(pl.col("end") == end, pl.col("rank") > 0, pl.col("feature") != "everything else")
-    return named.select("customer_id", "rank", "feature", "value", "contribution")
+    return found.filter(pl.col("end") == end).select("customer_id", "rank", "feature", "value", "contribution")

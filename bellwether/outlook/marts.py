@@ -3,7 +3,7 @@
 | mart | one row |
 |---|---|
 | `outlook_customers` | a customer with a running contract, or who bought within the year |
-| `outlook_reasons` | one reason of one customer most at risk |
+| `outlook_reasons` | one reason of one customer; with the base and the rest they add up to the forecast |
 | `outlook_groups` | a group of customers: all, by segment, by the silo that touched or failed them last |
 | `outlook_curve` | a week ahead |
 | `outlook_model` | the model (one): data, period, skill, calibration, notes, or why there is none |
@@ -87,7 +87,9 @@ def _loyalty(said: Foretold, ground: Ground, horizon: int) -> dict[str, pl.DataF
     for name in ("ratio", "slope"):
         card |= dict(zip((name, f"{name}_lower", f"{name}_upper"), getattr(how_true, name), strict=True))
     return {
-        "outlook_customers": said.customers,
+        "outlook_customers": said.customers.with_columns(
+            as_of=pl.lit(ground.seen_until), until=pl.lit(ground.seen_until + timedelta(weeks=horizon))
+        ),
         "outlook_reasons": said.reasons,
         "outlook_groups": _groups(said),
         "outlook_curve": said.curve,

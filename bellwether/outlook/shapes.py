@@ -21,7 +21,7 @@ MARTS: dict[str, Kinds] = {
     "outlook_customers": {
         **{"customer_id": T, "retained": D, "p_lapse": D, "p_downgrade": D, "p_alive": D},
         **{"value": D, "at_risk": D, "expected_value": D, "expected_purchases": D},
-        **{"segment": T, "touched_by": T, "failed_by": T},
+        **{"segment": T, "touched_by": T, "failed_by": T, "as_of": MOMENT, "until": MOMENT},
     },
     "outlook_reasons": {"customer_id": T, "rank": N, "feature": T, "value": D, "contribution": D},
     "outlook_groups": {

@@ -10,7 +10,7 @@ import duckdb
 from threadpoolctl import threadpool_limits
 
 from bellwether.outlook import ground as grounds
-from bellwether.outlook import marts, proof, shapes
+from bellwether.outlook import marts, people, proof, shapes
 from bellwether.outlook.before import Before
 from bellwether.sql import Query
 
@@ -55,7 +55,7 @@ def _look_ahead(
         before.carry(*shapes.MARTS)
     else:
         marts.build(con, ground, asked, before)
-    return prints
+    return prints | people.build(con, asked.queries, asked.horizon, before, known, prints["outlook"])
 
 
 def _fingerprint(evidence: str, indicators: Sequence[Query], months: Mapping[str, dict]) -> str:

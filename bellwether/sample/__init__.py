@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from bellwether.sample import (
+    attachment,
     billing,
     calls,
     contacts,
@@ -43,6 +44,7 @@ def write(
         people.select("customer", "customer_id", "name", "email"), on="customer", how="left", maintain_order="left"
     )
     found = billing.events(made, people, lives)
+    felt = attachment.make(made, people, lives)
     rows, dirty = {}, {}
     for tool, (written, said) in {
         "zendesk": tickets.write(made, met, folder),
@@ -54,9 +56,10 @@ def write(
     }.items():
         rows |= written
         dirty[tool] = said
-    rows |= ledgers.write_investments(made, folder)
+    rows |= ledgers.write_investments(made, folder) | attachment.write(made, people, felt, folder)
     if truth:
         came_true = realised.describe(made, people, met, lives, asked, found, dirty, rows)
+        came_true |= realised.relationship(made, people, met, lives, asked, felt)
         truth.write_text(json.dumps(came_true, indent=1) + "\n", encoding="utf-8")
     return rows
 

@@ -51,8 +51,29 @@ def describe(
         "step": step(world, met),
         "declared_step": declared(world, met),
         "season": season(world, met),
-        "response": response(asked),
+        "response": response(asked) | {"score_after_contact": scores(world, asked)},
         "hand_offs": {pair: hand_off(met, pair) for pair in truth["hand_offs"]},
+    }
+
+
+def relationship(
+    world: World, people: pl.DataFrame, met: pl.DataFrame, lives: Lives, asked: pl.DataFrame, felt: pl.DataFrame
+) -> dict[str, Any]:
+    """How attached those who were asked felt, and who had lapsed or fallen silent at the end of the last whole month.
+
+    Silent: a customer, and in the 26 weeks before no contact of their own (known or not), no answer.
+    """
+    month = np.datetime64(world.end, "s").astype("datetime64[M]")
+    at = int(month.astype("datetime64[s]").astype(np.int64)) - 2 * 3600  # midnight in Amsterdam, in summer
+    own = met.filter(pl.col("initiated_by") == "customer").select("customer", "at")
+    signs = pl.concat([own, asked.filter("answers").select("customer", at="finished"), felt.select("customer", "at")])
+    lately = signs.filter(pl.col("at").is_between(at - 26 * WEEK, at, closed="left"))["customer"].unique()
+    everyone = np.arange(world.customers)
+    here = active(people, lives, everyone, np.full(world.customers, at))
+    quiet = here & ~np.isin(everyone, lately.to_numpy()) & (people["joined"].to_numpy() < at - 26 * WEEK)
+    return {
+        "attachment": world.truth["attachment"] | {"answers": counted(felt, "feels")},
+        "states": {"day": str(month), "customers": int(here.sum()), "silent": int(quiet.sum())},
     }
 
 
@@ -166,6 +187,25 @@ def response(asked: pl.DataFrame) -> dict[str, Any]:
         "mean_satisfaction_of_all": share(asked["mood"]),
         "mean_satisfaction_of_those_who_answer": share(asked.filter("answers")["mood"]),
     }
+
+
+def scores(world: World, asked: pl.DataFrame) -> dict[str, Any]:
+    """The csat of those asked after a contact, 0 to 100: what all would say, and what those say who answer.
+
+    Over all weeks and over the last 52, in all and by silo.
+    """
+    after = asked.filter(pl.col("would_say").is_not_null())
+    periods = {"all_weeks": after, "last_52_weeks": after.filter(pl.col("sent") >= world.end - 52 * WEEK)}
+    return {
+        name: {"all": both(part)} | {silo: both(rows) for (silo,), rows in sorted(part.group_by("silo"))}
+        for name, part in periods.items()
+    }
+
+
+def both(asked: pl.DataFrame) -> dict[str, float | int | None]:
+    percent = (pl.col("would_say") - 1) * 25
+    would, said = asked.select(percent).to_series(), asked.filter("answers").select(percent).to_series()
+    return {"asked": len(would), "answered": len(said), "of_all": share(would), "of_those_who_answer": share(said)}
 
 
 def hand_off(met: pl.DataFrame, pair: str) -> dict[str, float | int | None]:

@@ -31,7 +31,8 @@ COMMENTS = {
 def make(world: World, people: pl.DataFrame, contacts: pl.DataFrame, lives: Lives) -> pl.DataFrame:
     """One row an invitation: when it was sent, whether and when it was answered, and the scores (null if not).
 
-    `contacts` must carry `interaction_id`. `mood` is latent satisfaction at that moment and is never written.
+    `contacts` must carry `interaction_id`. `mood` is latent satisfaction at that moment, `would_say` the csat that each
+    who was asked after a contact would give, answered or not; neither is ever written.
     """
     asked = pl.concat([after_contacts(world, contacts), relationship(world, people, lives)])
     asked = asked.filter(pl.col("sent") < world.end - DAY).sort("sent", "customer", maintain_order=True)
@@ -145,6 +146,8 @@ def scores(world: World, asked: pl.DataFrame, mood: np.ndarray) -> list[pl.Serie
     for name, (put, value, low, high) in items.items():
         score = pl.Series(name, np.clip(np.rint(value), low, high).astype(np.int64))
         columns.append(score.set(pl.Series(~(put & answers)), None))
+        if name == "csat":
+            columns.append(score.set(pl.Series(~put), None).alias("would_say"))
     return [*columns, comments(rng, answers, np.where(after, served, feel))]
 
 

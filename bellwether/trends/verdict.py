@@ -131,8 +131,10 @@ def _judged(phase: pl.DataFrame) -> _Judged:
     start = in_force(values, rounding(values))
     tail = values[start:]
     if start == 0:
-        side = np.sign(phase["value"].to_numpy() - phase["centre"].to_numpy())
-        return _Judged(0, tail, side, phase["direction"].to_numpy(), {name: phase[name].to_numpy() for name in NAMES})
+        # As the rules saw it: where limits breathe, what rises may fall when it is measured in sigma.
+        seen, centre = phase["value"].to_numpy(), phase["centre"].to_numpy()
+        flags = {name: phase[name].to_numpy() for name in NAMES}
+        return _Judged(0, seen, np.sign(seen - centre), phase["direction"].to_numpy(), flags)
     centre, sigma = centre_and_sigma(tail, np.ones(tail.size), "xmr")
     found = special_causes(tail, centre, sigma, PRODUCT)
     return _Judged(start, tail, np.sign(tail - centre), found.direction, {name: getattr(found, name) for name in NAMES})

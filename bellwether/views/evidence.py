@@ -34,8 +34,8 @@ SKILL_WORDS = {
     "sorting_upper": "Its high",
 }
 MEANING = (
-    "Skill is how much better the forecast of who goes gets when the newest reading, less what is usual for the "
-    "customer, is added to all that was known anyway."
+    "Skill is how much better the forecast of who goes gets when the readings of late, less what is usual for the "
+    "customer, are added to all that was known anyway."
 )
 
 

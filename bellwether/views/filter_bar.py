@@ -34,8 +34,8 @@ REVIEW_WEEKS = 13
 def filter_bar(names: Sequence[str]) -> Chosen:
     """Draw the filters that a page takes, and keep what they say for `chosen()`.
 
-    names: of `silos`, `review`, `kinds` (of failures), or the whole set for one indicator, `indicator` (with silo,
-    period and the rest).
+    names: of `silos`, `review`, `segments`, `kinds` (of failures), or the whole set for one indicator, `indicator`
+    (with silo, period and the rest).
     """
     if not names:
         st.session_state[CHOSEN] = Chosen({})
@@ -71,6 +71,16 @@ def _overview(names: Sequence[str]) -> Chosen:
     if "silos" in names:
         given["silos"] = st.multiselect(
             "Silos", measured_silos(), placeholder="All silos", width=420, key="silos", **BOUND
+        )
+    if "segments" in names:
+        given["segments"] = st.multiselect(
+            "Segments",
+            members().get("segments", []),
+            placeholder="All segments",
+            width=420,
+            key="segments",
+            help="For the states; how customers move is told for all",
+            **BOUND,
         )
     if "kinds" in names:
         given["kinds"] = st.multiselect(

@@ -25,6 +25,11 @@ def address(title: str, silo: str) -> str:
     return f"silos?{urlencode({'indicator': title, 'silo': silo})}"
 
 
+def customer_address(customer: str) -> str:
+    """The address of a customer; for a link that is opened in a tab of its own."""
+    return f"customers?{urlencode({'customer': customer})}"
+
+
 def link(label: str, title: str, silo: str = ALL_SILOS, page: Path = SILOS) -> None:
     """A link to the chart of an indicator in a silo."""
     where = {"indicator": title, "silo": silo}

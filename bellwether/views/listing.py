@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bellwether.access.viewer import ANALYST, ROLES, STEWARD
+from bellwether.access.viewer import ANALYST, OWNER, ROLES, STEWARD
 from bellwether.settings import ROOT
 
 FOLDER = ROOT / "pages"
@@ -55,11 +55,34 @@ PAGES = (
     ),
     Listed(
         "Experience",
+        "relationship/relationship.py",
+        "Relationship",
+        ":material/favorite:",
+        "In which state are customers, what moves them, and are we as close as we think?",
+        filters=("segments",),
+    ),
+    Listed(
+        "Experience",
         "recovery/recovery.py",
         "Recovery",
         ":material/healing:",
         "What went wrong and is not put right yet, who has it, and what does being quick earn?",
         filters=("silos", "kinds"),
+    ),
+    Listed(
+        "Experience",
+        "silent_majority/silent_majority.py",
+        "The silent majority",
+        ":material/hearing:",
+        "What would everyone say, not only those who answer, and how far does the survey flatter?",
+    ),
+    Listed(
+        "Experience",
+        "customers/customers.py",
+        "Customers",
+        ":material/person_search:",
+        "Who is worth a call, what has happened with one customer, and what is likely next?",
+        roles=(OWNER, ANALYST, STEWARD),
     ),
     Listed(
         "Who answers",

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import current, guard, show, states, words
+from bellwether.views import current, go, guard, listing, show, states, words
 from bellwether.views.chosen import Chosen
 
 ROW_WORDS = {
@@ -82,4 +82,15 @@ def _rows_behind(chosen: Chosen, rows: pl.DataFrame) -> None:
         "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
         "Line": st.column_config.NumberColumn(format="%d", help="The line of the export on which the record begins"),
     }
-    show.table(told, "The rows behind the figure", "rows", formats, height=388)
+    shown, links = with_links(told)
+    show.table(shown, "The rows behind the figure", "rows", {**formats, **links}, height=388)
+
+
+def with_links(told: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The rows, each customer a way to their page for those who may open it; what is taken along stays plain."""
+    listed = listing.of(listing.FOLDER / "customers" / "customers.py")
+    if "Customer" not in told.columns or not guard.viewer().may_open(listed.roles):
+        return told, {}
+    ways = [one and go.customer_address(one) for one in told["Customer"]]
+    column = st.column_config.LinkColumn(display_text=r"customer=([^&]+)$", help="Open this customer")
+    return told.with_columns(Customer=pl.Series(ways, dtype=pl.String)), {"Customer": column}

@@ -54,6 +54,29 @@ def who_they_are(seed: int, heard: float, customers: int = 2000, periods: int = 
     return panel(bought, proxy=0.7 * loyalty + noise[0], trait=other + noise[1] / 2, answered=answered)
 
 
+def rare_events(seed: int, customers: int = 2500, periods: int = 22) -> pl.DataFrame:
+    """An event in one period of fifteen; for three periods after it customers buy less. All else is harmless."""
+    rng = np.random.default_rng(seed)
+    event = rng.random((customers, periods)) < 1 / 15
+    pressed = np.zeros_like(event)
+    for lag in (1, 2, 3):
+        pressed[:, lag:] |= event[:, :-lag]
+    return panel(coin(rng, rng.normal(size=(customers, 1)) - 0.8 * pressed), event=event.astype(int))
+
+
+def shared_winters(seed: int, customers: int = 2500, periods: int = 26) -> pl.DataFrame:
+    """`wait` is worse for everybody in every other quarter, and read (`met`) more often of those who are busy then.
+
+    Who is busy in a winter buys less in it; what they were told of their wait says nothing more.
+    """
+    rng = np.random.default_rng(seed)
+    winter = (np.arange(periods) // 6) % 2 == 1
+    busy = rng.random((customers, 1)) < 0.5
+    met = (rng.random((customers, periods)) < np.where(busy, 0.8, 0.2)).astype(int)
+    logit = 0.5 + 0.8 * busy - 0.9 * (busy & winter[None, :])
+    return panel(coin(rng, logit), wait=(2.0 * winter + rng.normal(size=(customers, periods))), met=met)
+
+
 def small_inputs(seed: int = 0, customers: int = 300, periods: int = 14, gaps=(0,)):
     """Observations, baseline and outcomes of a small world with a leading shock."""
     return panel_inputs(shocks_that_last(seed, 2, customers, periods), ["shock"], gaps)

@@ -4,7 +4,7 @@ import json
 
 import polars as pl
 import pytest
-from evidence_worlds import shocks_that_last, weekly, who_they_are
+from evidence_worlds import rare_events, shared_winters, shocks_that_last, weekly, who_they_are
 
 from bellwether.foresight.evidence import evidence
 from bellwether.foresight.evidence_panel import panel_inputs
@@ -46,14 +46,32 @@ def test_baseline_and_origins_are_those_of_the_reference_run(told, known):
 
 
 def test_skill_agrees_with_the_reference_run(told, known):
-    """The reference leaves the last reading out of the mean, we don't: the steps differ by that, the sum does not."""
+    """The reference knows the last reading alone: the two that don't warn agree, the one that does gains a little."""
     for name, case in (("A", "A_leads"), ("B", "B_lags"), ("C", "C_proxy")):
         published, row = known["results"][case]["decomposed"], told[name]
         between, within = (row[step] * row["baseline_log_loss"] for step in ("between", "within"))
-        assert between + within == pytest.approx(published["between_dLL"] + published["within_dLL"], abs=2.5e-4)
+        more = between + within - published["between_dLL"] - published["within_dLL"]
+        assert -2.5e-4 <= more <= (1e-3 if name == "A" else 2.5e-4)
         assert published["within_ci"][0] <= within <= published["within_ci"][1]
         rise = row["delta_auc_between"] + row["delta_auc_within"]
-        assert rise == pytest.approx(published["between_dAUC"] + published["within_dAUC"], abs=5e-4)
+        assert rise == pytest.approx(published["between_dAUC"] + published["within_dAUC"], abs=1e-3)
+
+
+def test_a_harmless_reading_does_not_hide_an_event():
+    """A rare event presses for three periods, and a quiet period follows it more often than not."""
+    for seed in (1, 2):
+        inputs = panel_inputs(rare_events(seed), ["event"], (0,))
+        assert by_indicator(evidence(*inputs, weekly(fades=2.0)))["event"]["verdict"] == "leads by 0 weeks"
+        last_alone = by_indicator(evidence(*inputs, weekly(fades=0.05)))["event"]
+        assert last_alone["within"] < 0.7 * by_indicator(evidence(*inputs, weekly(fades=2.0)))["event"]["within"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_winter_that_all_share_is_no_warning(seed):
+    """Who is busy stays longer, and every other quarter is bad for all: readings say nothing about anyone."""
+    told = by_indicator(evidence(*panel_inputs(shared_winters(seed), ["wait"], (0,), heard="met"), weekly(placebos=5)))
+    assert told["wait"]["lead_weeks"] is None
+    assert told["wait"]["placebo_rate"] == 0
 
 
 def test_intervals_are_as_wide_as_in_the_reference_run(told, known):

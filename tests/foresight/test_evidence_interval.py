@@ -68,7 +68,7 @@ def test_all_rows_of_a_customer_are_drawn_together():
     observations, baseline, outcomes = small_inputs(customers=120)
     study = lay_out(baseline, outcomes, weekly())
     folds = list(walk_forward(study, weekly(), 0))
-    (tally,) = challenge(study, folds, [readings_at_origins(observations["shock"], study).values], weekly())
+    (tally,) = challenge(study, folds, [readings_at_origins(observations["shock"], study, 3.0).values], weekly())
     own = dict.fromkeys(range(120), 0.0)
     for fold in folds:
         for code, loss in zip(study.code[fold.foretells].tolist(), fold.losses.tolist(), strict=True):

@@ -12,7 +12,7 @@ from bellwether.foresight.evidence_challenge import challenge
 from bellwether.foresight.evidence_folds import refuse_open_windows, walk_forward
 from bellwether.foresight.evidence_protocol import Leak
 from bellwether.foresight.evidence_study import lay_out
-from bellwether.foresight.features import readings_at_origins
+from bellwether.foresight.features import BETWEEN, WITHIN, readings_at_origins
 
 WEEK = timedelta(weeks=1)
 
@@ -119,14 +119,28 @@ def test_what_is_known_late_changes_nothing_known_before(inputs):
     study = lay_out(baseline, outcomes, weekly())
     plain = observations["shock"]
     late = plain.with_columns(known_at=pl.col("known_at") + 4 * WEEK)
-    now, later = (readings_at_origins(frame, study) for frame in (plain, late))
+    now, later = (readings_at_origins(frame, study, 3.0) for frame in (plain, late))
     for number in range(4, len(study.origins)):
         here, before = study.rows[number], study.rows[number - 4]
         order, order_before = np.argsort(study.code[here]), np.argsort(study.code[before])
         assert (later.count[here][order] == now.count[before][order_before]).all()
         assert np.array_equal(later.latest[here][order], now.latest[before][order_before])
-        # Between and within; the time since the last reading has of course grown.
-        assert np.array_equal(later.values[here][order][:, 2:], now.values[before][order_before][:, 2:])
+        # The time since the last reading has of course grown, and what has changed has faded.
+        assert np.array_equal(later.values[here][order][:, BETWEEN], now.values[before][order_before][:, BETWEEN])
+
+
+def test_what_an_origin_knows_is_what_was_known_before_it(inputs):
+    """Without all that became known later, the readings at an origin are the same to the last bit."""
+    observations, baseline, outcomes = inputs
+    study = lay_out(baseline, outcomes, weekly())
+    late = observations["shock"].with_columns(known_at=pl.col("known_at") + pl.col("customer_id") % 3 * WEEK)
+    whole = readings_at_origins(late, study, 3.0).values
+    assert np.abs(whole[:, WITHIN]).max() > 0.1
+    for number in (1, 4, 7):
+        known = late.filter(pl.col("known_at").cast(pl.Datetime("us")).to_physical() < study.origins[number])
+        assert known.height < late.height
+        here = study.rows[number]
+        assert np.array_equal(readings_at_origins(known, study, 3.0).values[here], whole[here])
 
 
 def test_observations_known_after_the_last_foretold_origin_change_nothing(inputs):
@@ -148,7 +162,7 @@ def test_an_outcome_changes_no_forecast_made_before_its_window_closed(inputs):
     for told in (outcomes, turned):
         study = lay_out(baseline, told, weekly())
         folds = list(walk_forward(study, weekly(), 0))
-        values = readings_at_origins(observations["shock"], study).values
+        values = readings_at_origins(observations["shock"], study, 3.0).values
         sums.append(challenge(study, folds, [values], weekly())[0].origins)
     assert np.array_equal(sums[0][:-1], sums[1][:-1])
     assert not np.allclose(sums[0][-1], sums[1][-1])

@@ -1,5 +1,6 @@
 """The whole backtest once more, slowly: plain loops, scikit-learn, every customer by name."""
 
+from datetime import timedelta
 from math import log1p
 
 import numpy as np
@@ -18,9 +19,19 @@ FEATURES = ["last", "frequency", "recent", "recency"]
 def reading(rows: list[dict], origin) -> list[float]:
     known = [row for row in rows if row["known_at"] < origin]
     if not known:
-        return [0, np.nan, np.nan, np.nan]
-    mean = sum(row["value"] for row in known) / len(known)
-    return [1, log1p((origin - known[-1]["observed_at"]).days), mean, known[-1]["value"] - mean]
+        return [0, np.nan, np.nan, np.nan, np.nan]
+    mean, usual = (sum(row[name] for row in known) / len(known) for name in ("value", "own"))
+    # A reading counts half as much each quarter of the horizon, which is a week.
+    faded = [0.5 ** ((origin - row["observed_at"]) / timedelta(days=7 / 4)) for row in known]
+    within = sum((row["own"] - usual) * part for row, part in zip(known, faded, strict=True))
+    return [1, log1p((origin - known[-1]["observed_at"]).days), log1p(sum(faded)), mean, within]
+
+
+def less_what_all_shared(observations: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataFrame:
+    """The observations with `own`: the value less the mean of all that became known between the same two origins."""
+    origins = baseline["origin"].unique().sort()
+    step = pl.Series([int((origins <= known).sum()) for known in observations["known_at"]])
+    return observations.with_columns(step=step).with_columns(own=pl.col("value") - pl.col("value").mean().over("step"))
 
 
 def standardised(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -32,7 +43,7 @@ def standardised(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.nd
 def slow_evidence(observations: pl.DataFrame, baseline: pl.DataFrame, outcomes: pl.DataFrame) -> dict[str, float]:
     own = {
         key[0]: part.sort("known_at").to_dicts()
-        for key, part in observations.partition_by("customer_id", as_dict=True).items()
+        for key, part in less_what_all_shared(observations, baseline).partition_by("customer_id", as_dict=True).items()
     }
     rows = (
         baseline.drop("known_at").join(outcomes, on=["origin", "customer_id"]).sort("origin", "customer_id").to_dicts()
@@ -45,11 +56,11 @@ def slow_evidence(observations: pl.DataFrame, baseline: pl.DataFrame, outcomes: 
     for origin in sorted({row["origin"] for row in rows}):
         taught = np.array([row["closed_at"] < origin for row in rows])
         asked = np.array([row["origin"] == origin for row in rows])
-        if min(y[taught].sum(), (1 - y[taught]).sum()) < 90:
+        if min(y[taught].sum(), (1 - y[taught]).sum()) < 100:
             continue
         step_losses, step_areas = [], []
         train, test = standardised(x[taught], x[asked])
-        for width in (4, 6, 7, 8):
+        for width in (4, 7, 8, 9):
             model = LogisticRegression(C=1, tol=1e-9, max_iter=1000).fit(train[:, :width], y[taught])
             chance = model.predict_proba(test[:, :width])[:, 1]
             step_losses.append(-np.log(np.where(y[asked] == 1, chance, 1 - chance)))
@@ -74,4 +85,5 @@ def test_evidence_agrees_with_the_slow_one(indicator):
     observations, baseline, outcomes = panel_inputs(world, [indicator], (0,), heard="answered")
     mine = evidence(observations, baseline, outcomes, weekly()).row(0, named=True)
     slow = slow_evidence(observations[indicator], baseline, outcomes)
-    assert {name: mine[name] for name in slow} == pytest.approx(slow, abs=3e-5)
+    for name, figure in slow.items():  # the fast AUC counts in cells
+        assert mine[name] == pytest.approx(figure, abs=2e-4 if "auc" in name else 3e-5), name

@@ -122,8 +122,12 @@ def test_trees_are_asked_about_every_week():
         asked = [[*values, at, due - at] for values, due in customers for at in range(1, 14)]
         slow = booster.predict(np.array(asked)).reshape(300, 13) + part.start
         assert part.log_hazards(panel.values, panel.due, 13) == pytest.approx(slow)
-        base, by_feature, timing = part.contributions(panel.values, panel.due, 13)
-        assert base + by_feature.sum(axis=2) + timing == pytest.approx(slow)
+        worst = slow.argmax(axis=1)
+        base, by_feature = part.contributions(panel.values, panel.due, worst + 1)
+        asked = [[*values, at + 1, due - at - 1] for (values, due), at in zip(customers, worst, strict=True)]
+        shares = booster.predict(np.array(asked), pred_contrib=True)
+        assert base == pytest.approx(shares[0, -1] + part.start)
+        assert by_feature == pytest.approx(shares[:, :-3])
         assert np.ptp(slow[:, 12] - slow[:, 0]) > 0
 
 

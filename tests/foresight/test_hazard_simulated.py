@@ -10,10 +10,10 @@ import pytest
 from hazard_worlds import FEATURES, as_of, contracts, snapshot, week
 
 from bellwether.foresight.hazard import Rules, fit, forecast, learn
-from bellwether.foresight.hazard_model import incidence
+from bellwether.foresight.hazard_model import incidence, with_recalibration
 from bellwether.foresight.hazard_outlook import forecast_error, hits, outlook
 from bellwether.foresight.hazard_recalibration import learn_recalibration
-from bellwether.foresight.hazard_rows import lay_out
+from bellwether.foresight.hazard_rows import NO_END, WEEK, lay_out
 
 QUICK = Rules(horizon=4, least_events=50, walking_weeks=4000, training_weeks=6000)
 FEW = Rules(training_weeks=20_000, walking_weeks=8_000, most_rounds=150)
@@ -98,22 +98,70 @@ def test_past_forecasts_are_what_happened_and_calibrated(learned):
     assert found.drift["ratio"][0] == pytest.approx(1, abs=0.12)
 
 
-def test_past_forecasts_used_only_what_had_closed():
-    """What happens in windows that were still open changes nothing that was foretold."""
-    rows = contracts(6, 700, 12, horizon=4)
-    rules = replace(QUICK, scored_origins=99)
+def test_past_forecasts_used_only_what_had_been_seen():
+    """What happens after an origin changes nothing that was foretold at it, in windows that were open then, too."""
+    rows = contracts(6, 700, 12, horizon=8)
+    rules = replace(QUICK, horizon=8, scored_origins=99)
     told = learn(rows, FEATURES, rules, ("regression",)).past
-    late = pl.col("origin") >= week(28)  # these windows close at week 32, and not before
+    moment = week(32)
+    passed = (pl.lit(moment) - pl.col("origin")).dt.total_days() // 7
+    later = (pl.col("end_week").fill_null(99) > passed) & (pl.col("seen_weeks") > passed)
+    rewritten = pl.when(pl.col("customer_id") % 2 == 0).then(pl.max_horizontal(passed, 0) + 1)
     changed = rows.with_columns(
-        end_week=pl.when(late).then(pl.when(pl.col("customer_id") % 2 == 0).then(1)).otherwise("end_week"),
-        end_kind=pl.when(late).then(pl.lit("lapse")).otherwise("end_kind"),
+        end_week=pl.when(later).then(rewritten).otherwise("end_week"),
+        end_kind=pl.when(later).then(pl.lit("lapse")).otherwise("end_kind"),
+    )
+    assert (
+        changed.filter(pl.col("origin") < moment)["end_week"]
+        .ne_missing(rows.filter(pl.col("origin") < moment)["end_week"])
+        .any()
     )
     again = learn(changed, FEATURES, rules, ("regression",)).past
-    before = [past.filter(pl.col("origin") <= week(32)).drop("ended", "end") for past in (told, again)]
-    assert {week(28), week(32)} <= set(before[0]["origin"])
-    assert before[0].filter(pl.col("origin") == week(32))["recalibrated"].all()
+    before = [past.filter(pl.col("origin") <= moment).drop("ended", "end") for past in (told, again)]
+    assert moment in before[0]["origin"]
     assert before[0].equals(before[1])
     assert not told.equals(again)
+
+
+def test_the_newest_weeks_teach():
+    """At an origin the panel holds earlier origins alone, and their windows as far as they have passed."""
+    rows = contracts(6, 300, 6, horizon=8)
+    panel = lay_out(rows, FEATURES, 8, told=True)
+    moment = 20 * WEEK + int(panel.origin.min())
+    then = panel.as_of(moment)
+    assert (then.origin < moment).all()
+    assert (then.at_risk <= (moment - then.origin) // WEEK).all()
+    both = then.keys.with_columns(seen=then.seen, at_risk=then.at_risk, ended=then.end != NO_END).join(
+        rows, on=["origin", "customer_id"]
+    )
+    passed = (pl.col("origin") - pl.lit(rows["origin"].min())).dt.total_days() // 7
+    both = both.with_columns(passed=20 - passed)
+    assert both.select((pl.col("seen") == pl.min_horizontal("passed", 8)).all()).item()
+    assert both.select((pl.col("ended") == (pl.col("end_week") <= pl.col("passed")).fill_null(False)).all()).item()
+    assert both.filter("ended").select((pl.col("at_risk") == pl.col("end_week")).all()).item()
+
+
+def test_the_level_follows_customers_who_grow_safer():
+    """Customers are older from origin to origin, and the old stay: trees alone expect too many ends of the newest."""
+    rng, frames = np.random.default_rng(21), []
+    for number in range(12):
+        age = 0.4 * number + rng.gamma(2.0, 0.5, 900)
+        rate = np.exp(-2.6 - 0.45 * age)
+        end = np.ceil(rng.exponential(1 / rate))
+        told = {"origin": [week(4 * number)] * 900, "customer_id": np.arange(900) + 1000 * number, "age": age}
+        frames.append(pl.DataFrame(told | {"noise": rng.normal(size=900), "end_week": np.where(end > 4, np.nan, end)}))
+    rows = pl.concat(frames).with_columns(pl.col("end_week").fill_nan(None).cast(pl.Int64), seen_weeks=pl.lit(4))
+    before, newest = (rows.filter(kept) for kept in (pl.col("origin") < week(44), pl.col("origin") == week(44)))
+    rules = replace(QUICK, most_rounds=40)
+    model = fit(before, ["age", "noise"], "trees", rules)
+    truth = (1 - np.exp(-4 * np.exp(-2.6 - 0.45 * newest["age"].to_numpy()))).sum()
+    said = (1 - forecast(model, newest)["retained"]).sum()
+    alone = (1 - forecast(replace(model, recalibration=((0.0, 1.0),)), newest)["retained"]).sum()
+    assert alone > 1.25 * truth
+    assert said == pytest.approx(truth, rel=0.2)
+    twice = with_recalibration(model, [(0.1, 0.9)])
+    panel = lay_out(newest, ["age", "noise"], 4, told=False)
+    assert twice.log_hazards(panel) == pytest.approx(0.1 + 0.9 * model.log_hazards(panel))
 
 
 def test_forecasts_that_were_off_are_corrected():
@@ -127,6 +175,11 @@ def test_forecasts_that_were_off_are_corrected():
     assert (level, slope) == pytest.approx((-1.5, 0.5), abs=0.12)
     assert learn_recalibration(truth, at_risk, end, 100) == [(0.0, 1.0)]
     assert learn_recalibration(truth[:100], at_risk[:100], end[:100], 100) is None
+    # Off by less than three quarters may differ by: no proof that the next one will be.
+    nearly = truth + 0.12
+    assert learn_recalibration(nearly, at_risk, end, 100)[0][0] == pytest.approx(-0.12, abs=0.06)
+    assert learn_recalibration(nearly, at_risk, end, 100, 3, 3) == [(0.0, 1.0)]
+    assert learn_recalibration(said, at_risk, end, 100, 3, 3) == [(level, slope)]
 
 
 def test_the_interval_of_a_group_holds_what_happens():

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from bellwether.foresight.hazard_rules import CannotTell, Rules
-from bellwether.foresight.repurchase import ODDS, _fold, learn
+from bellwether.foresight.repurchase import ODDS, _fold, forecast, learn, reasons
 
 START = datetime(2025, 1, 6)
 
@@ -75,3 +75,19 @@ def test_too_few_say_how_many_are_missing():
     assert isinstance(told, CannotTell)
     assert told.missing > 0
     assert "Cannot tell yet" in told.sentence
+
+
+@pytest.mark.parametrize(("matters", "chosen"), [(2.0, "regression"), (0.0, "purchase model")])
+def test_reasons_add_up_to_the_chance(matters, chosen):
+    rows = world(1, matters)
+    model = learn(rows, [ODDS, "reading"]).model
+    assert model.family == chosen
+    today = rows.filter(pl.col("origin") == rows["origin"].max())
+    why = reasons(model, today, top=1)
+    total = why.group_by("customer_id", maintain_order=True).agg(pl.col("contribution").sum())["contribution"]
+    assert (1 / (1 + total.exp())).to_list() == pytest.approx(forecast(model, today).to_list(), abs=1e-5)
+    said = why.filter(pl.col("rank") == 1, pl.col("feature") == "reading")
+    # A bad reading raises the chance of not coming back, a good one lowers it.
+    assert (said.filter(pl.col("value") == 0)["contribution"] > 0).all()
+    assert (said.filter(pl.col("value") == 1)["contribution"] < 0).all()
+    assert said.height > 0 or chosen == "purchase model"

@@ -46,6 +46,21 @@ def test_the_outlook_adds_up(sample):
     assert segments["customers"][0] == people["segment"].is_not_null().sum()
 
 
+def test_every_customer_has_reasons_that_add_up(sample):
+    """exp(-exp(sum)) is the chance not to leave were there no stepping down, so it lies above that to be retained."""
+    why = sample(
+        "select customer_id, sum(contribution) as total, count(*) as reasons, min(rank) as first, "
+        "any_value(retained) as retained, any_value(p_lapse) as p_lapse "
+        "from outlook_customers left join outlook_reasons using (customer_id) group by customer_id"
+    )
+    assert why.select(pl.col("total").is_null().any()).item() is False
+    assert (why["first"] == 0).all() and (why["reasons"] == 6).all()
+    not_lapsed = (-why["total"].exp()).exp()
+    assert (not_lapsed - (1 - why["p_lapse"])).abs().max() < 0.02
+    assert (not_lapsed >= why["retained"] - 1e-9).all()
+    assert sample("select count(distinct (as_of, until)) as moments from outlook_customers")["moments"][0] == 1
+
+
 def test_those_said_to_stay_less_are_those_who_stay_less(sample):
     """The model was tried on past origins that it had not seen, and must beat one rate for everybody."""
     model = sample("select * from outlook_model").row(0, named=True)

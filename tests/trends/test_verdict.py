@@ -44,6 +44,15 @@ def test_a_trend_is_named_with_its_start():
     assert found.since == week(34)
 
 
+def test_a_trend_is_named_where_limits_breathe():
+    """The last week rises, but it had few customers, so in sigma it falls."""
+    values = [0.5 + 0.02 * (-1) ** number for number in range(30)] + [0.49, 0.495, 0.5, 0.505, 0.51, 0.515, 0.52]
+    points = drawn(values, weights=[2000.0] * 36 + [30.0], kind="p")
+    assert points["trend"][-1] and not points["shift"][-1]
+    found = verdict(points, "higher")
+    assert (found.word, found.since, found.direction) == ("improving", week(29), 1)
+
+
 def test_a_single_point_speaks_for_four_weeks_only():
     for last, word in [(0, "improving"), (3, "improving"), (4, "no real change")]:
         values = CALM.copy()

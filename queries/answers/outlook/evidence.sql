@@ -1,7 +1,7 @@
 -- title: The evidence
 -- question: Does the indicator run ahead of loyalty, by how long, and how sure is that?
 -- grain: indicator and gap in weeks
--- note: skill is what the newest reading, less the customer's own mean, takes off a model's log-loss; it knows the past
+-- note: skill is what the readings of late, less the customer's own mean, take off a model's log-loss; it knows the past
 
 select
     evidence.indicator,

@@ -1,0 +1,301 @@
+"""The need most likely next: for which reason a customer will turn to us, and how likely within the horizon.
+
+A need is an episode: contacts for one reason, none more than 14 days after the one before. For a customer with a last
+reason q and n needs on record in the two years before (n_r of them for reason r):
+
+whether   1 - ((b + T) / (b + T + h))^(a + n): needs come as a Poisson process whose rate differs between customers as a
+          gamma (a, b) (Greenwood & Yule 1920; the NBD of Ehrenberg 1959), T weeks on record, h the horizon. A logistic
+          line over its log odds and the weeks since the last need sets it right for those who have gone silent.
+which     (n_r + s m_r) / (n + s), with m_r = (1 - w) base_r + w next_r|q: own history, drawn by s towards a mixture of
+the
+          base rate and what follows reason q in all customers' histories, which is itself drawn towards the base rate
+          by `PRIOR` needs (Dirichlet-multinomial; mixture transitions after Raftery 1985, JRSS B 47).
+
+s and w are chosen by how well they foretold at earlier origins. Everything walks forward in time: at an origin only
+what was known before it counts, and it is judged by the next `horizon` weeks. It is held against the base rate, the
+same guess for everybody; where it hits no more often than that, it says so and the base rate is shown.
+
+When not to trust it: reasons that a tool names in new words; customers who turned to us once, for whom it is close to
+the base rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from bellwether.foresight.skill import probability
+
+WEEK = timedelta(weeks=1)
+BACK = 104  # weeks of history that count
+PRIOR = 50.0
+STRENGTHS, MIXES = (1.0, 3.0, 10.0, 30.0, 300.0), (0.0, 0.3, 0.6, 0.9)
+LEAST_ORIGINS, LEAST_JUDGED = 3, 200
+MOST_REASONS = 40  # rarer ones are "other"
+OTHER = "other"
+Z95 = 1.959964
+TOP = 3
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What is likely next.
+
+    customers: customer_id, rank (1 is likeliest), reason, chance (that it comes next and within the horizon), of_next
+    (that it comes next, whenever), base (the share of all needs that it is), any_need (that any comes within it).
+    `card`: how it did, or a `refusal`.
+    """
+
+    customers: pl.DataFrame
+    card: dict[str, float | int | str | bool | None]
+
+
+def foretell(episodes: pl.DataFrame, until: datetime, horizon: int = 13, most: int = 8) -> Needs:
+    """episodes: customer_id, reason, at (its first contact), known_at (its last); until: the end of what is on record.
+
+    Judged at up to `most` origins whose windows have closed.
+    """
+    table = _table(episodes)
+    if table.reasons.size < 2 or not table.at.size:
+        return Needs(_nobody(), {"refusal": "No contact on record names both a customer and a reason."})
+    origins = [until - step * horizon * WEEK for step in range(most, 0, -1)]
+    origins = [origin for origin in origins if origin - 26 * WEEK >= episodes["at"].min()]
+    if len(origins) < LEAST_ORIGINS:
+        needed = 26 + LEAST_ORIGINS * horizon
+        return Needs(
+            _nobody(), {"refusal": f"Too little is on record to try it on: it takes {needed} weeks of contacts."}
+        )
+    found = [_Origin(table, origin, horizon) for origin in origins]
+    judged, strength, mix = _walk(found)
+    card = _card(judged, strength, mix, len(origins), horizon)
+    now = _Origin(table, until, horizon, closed=False)
+    if not card["better"]:
+        strength, mix = np.inf, 0.0  # the base rate for everybody
+    return Needs(_told(now, strength, mix, _line(found)), card)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Episodes in order of time as arrays: customer and reason as numbers, weeks since 1970; what the numbers mean."""
+
+    customers: np.ndarray
+    reasons: np.ndarray
+    who: np.ndarray
+    which: np.ndarray
+    at: np.ndarray
+    known: np.ndarray
+
+
+def _weeks(moment: pl.Series) -> np.ndarray:
+    return moment.dt.epoch("s").to_numpy() / WEEK.total_seconds()
+
+
+def _table(episodes: pl.DataFrame) -> _Table:
+    rows = episodes.drop_nulls(["customer_id", "reason", "at"]).sort("at", "customer_id", "reason")
+    common = rows["reason"].value_counts().sort("count", "reason", descending=[True, False])["reason"][:MOST_REASONS]
+    kept = pl.when(pl.col("reason").is_in(common.implode())).then("reason").otherwise(pl.lit(OTHER))
+    named = rows.with_columns(reason=kept)
+    customers, who = np.unique(named["customer_id"].to_numpy(), return_inverse=True)
+    reasons, which = np.unique(named["reason"].to_numpy(), return_inverse=True)
+    return _Table(customers, reasons, who, which, _weeks(named["at"]), _weeks(named["known_at"]))
+
+
+class _Origin:
+    """What was known at an origin of everybody with a need in the two years before, and what came next."""
+
+    def __init__(self, table: _Table, origin: datetime, horizon: int, closed: bool = True) -> None:
+        at = pl.Series([origin]).dt.epoch("s").item() / WEEK.total_seconds()
+        past = (table.at < at) & (table.at >= at - BACK)
+        size = len(table.reasons)
+        self.reasons, self.names = table.reasons, table.customers
+        self.people, row = np.unique(table.who[past], return_inverse=True)
+        self.counts = np.zeros((len(self.people), size))
+        np.add.at(self.counts, (row, table.which[past]), 1)
+        # Rows are in order of time, so the last write is the newest.
+        self.last = np.zeros(len(self.people), int)
+        self.last[row] = table.which[past]
+        first = np.full(len(self.people), np.inf)
+        np.minimum.at(first, row, table.at[past])
+        newest = np.zeros(len(self.people))
+        newest[row] = table.at[past]
+        self.weeks, self.idle = np.clip(at - first, 1.0, BACK), np.log1p(at - newest)
+        self.base = (self.counts.sum(axis=0) + 0.5) / (self.counts.sum() + 0.5 * size)
+        self.follows = self._transitions(table, past)
+        self.horizon = horizon
+        self.a, self.b = _gamma(self.counts.sum(axis=1) - 1, self.weeks)
+        if closed:
+            self._next(table, at, horizon)
+
+    def _transitions(self, table: _Table, past: np.ndarray) -> np.ndarray:
+        """How often each reason follows each, drawn towards the base rate."""
+        order = np.lexsort((table.at[past], table.who[past]))
+        who, which = table.who[past][order], table.which[past][order]
+        same = who[1:] == who[:-1]
+        found = PRIOR * np.tile(self.base, (len(self.base), 1))
+        np.add.at(found, (which[:-1][same], which[1:][same]), 1)
+        return found / found.sum(axis=1, keepdims=True)
+
+    def _next(self, table: _Table, at: float, horizon: int) -> None:
+        """The reason of the first need after the origin; -1 where none came within the horizon."""
+        after = np.flatnonzero((table.at >= at) & (table.at < at + horizon))[::-1]
+        found = np.full(len(self.names), -1)
+        found[table.who[after]] = table.which[after]
+        self.next = found[self.people]
+
+    def rate_odds(self) -> np.ndarray:
+        """Log odds that any need comes within the horizon, by the rate alone."""
+        needs = self.counts.sum(axis=1) - 1  # the first one began the record
+        none = ((self.b + self.weeks) / (self.b + self.weeks + self.horizon)) ** (self.a + needs)
+        none = np.clip(none, 1e-6, 1 - 1e-6)
+        return np.log((1 - none) / none)
+
+    def any_need(self, line: np.ndarray) -> np.ndarray:
+        """The chance of any need within the horizon; `line` as `_line` gives it."""
+        return probability(self.rate_odds() + line[0] + line[1] * self.idle)
+
+    def which(self, strength: float, mix: float) -> np.ndarray:
+        """The chances of the reasons of the next need, whenever it comes."""
+        drawn = (1 - mix) * self.base + mix * self.follows[self.last]
+        if np.isinf(strength):
+            return drawn
+        return (self.counts + strength * drawn) / (self.counts.sum(axis=1, keepdims=True) + strength)
+
+
+def _line(origins: Sequence[_Origin]) -> np.ndarray:
+    """What is added to the log odds of the rate, and what for each log week without a need, by Newton's method."""
+    line = np.zeros(2)
+    if not origins:
+        return line
+    came = np.concatenate([origin.next >= 0 for origin in origins]).astype(float)
+    odds, idle = (
+        np.concatenate(parts) for parts in ([one.rate_odds() for one in origins], [one.idle for one in origins])
+    )
+    design = np.column_stack([np.ones(len(idle)), idle])
+    for _ in range(25):
+        chance = probability(odds + design @ line)
+        slope = design.T @ (came - chance) - line
+        step = np.linalg.solve(design.T @ (design * (chance * (1 - chance))[:, None]) + np.eye(2), slope)
+        line = line + np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-8:
+            break
+    return line
+
+
+def _gamma(needs: np.ndarray, weeks: np.ndarray) -> tuple[float, float]:
+    """Shape and rate by moments: the mean of the rates, and their variance beyond what a Poisson process gives."""
+    needs = np.minimum(needs, np.quantile(needs, 0.999))  # one who calls every day says nothing of the others
+    mean = max(needs.sum() / weeks.sum(), 1e-4)
+    beyond = ((needs - mean * weeks) ** 2 - mean * weeks).sum() / (weeks**2).sum()
+    spread = max(beyond, 0.02 * mean**2)
+    return float(mean**2 / spread), float(mean / spread)
+
+
+# How it did
+
+
+def _walk(origins: Sequence[_Origin]) -> tuple[list[tuple], float, float]:
+    """At each origin but the first what would have been said, with strength and mix chosen at the ones before."""
+    choices = [(strength, mix) for strength in STRENGTHS for mix in MIXES]
+    losses = np.zeros(len(choices))
+    judged = []
+    best = choices[0]
+    for place, origin in enumerate(origins):
+        came = origin.next >= 0
+        if place:
+            best = choices[int(losses.argmin())]
+            said = origin.any_need(_line(origins[:place]))
+            judged.append((origin, came, origin.which(*best), said))
+        if came.any():
+            row = np.flatnonzero(came)
+            losses += [-np.log(origin.which(*choice)[row, origin.next[row]]).mean() for choice in choices]
+    return judged, *choices[int(losses.argmin())]
+
+
+def _card(judged, strength: float, mix: float, origins: int, horizon: int) -> dict:
+    """Of next needs the share whose reason was the likeliest, or among the three; the same of the base rate's guesses.
+
+    `saved` is the log loss that it saves, as a share of the base rate's: the chances may be sharper where the likeliest
+    reason is everybody's.
+    """
+    found = pl.concat([_of_origin(*one) for one in judged])
+    if found.height < LEAST_JUDGED:
+        said = f"Only {found.height} next needs could be held against what came; it takes {LEAST_JUDGED}."
+        return {"refusal": said, "better": False}
+    who = found["who"].to_numpy()
+    gain, gain_away = _mean(found["hit"] - found["guess"], who)
+    saved, saved_away = _mean(found["base_loss"] - found["loss"], who)
+    whole = float(found["base_loss"].mean())
+    card = {
+        "refusal": "",
+        "horizon_weeks": horizon,
+        "origins": origins - 1,
+        "judged": found.height,
+        "observations": len(np.unique(who)),
+        **{name: float(found[name].mean()) for name in ("hit", "guess", "hit_three", "guess_three")},
+        "gain": gain,
+        "gain_low": gain - gain_away,
+        "gain_high": gain + gain_away,
+        "saved": saved / whole,
+        "saved_low": (saved - saved_away) / whole,
+        "saved_high": (saved + saved_away) / whole,
+        "any_said": float(np.concatenate([said for *_, said in judged]).mean()),
+        "any_came": float(np.concatenate([came for _, came, *_ in judged]).mean()),
+        "strength": strength,
+        "mix": mix,
+    }
+    return card | {"better": card["saved_low"] > 0}
+
+
+def _of_origin(origin: _Origin, came: np.ndarray, chances: np.ndarray, _) -> pl.DataFrame:
+    """One row a need that came: hits and losses, ours and the base rate's."""
+    row = np.flatnonzero(came)
+    next_, mine = origin.next[row], chances[row]
+    three = np.argsort(-mine, axis=1, kind="stable")[:, :TOP]
+    usual = np.argsort(-origin.base, kind="stable")[:TOP]
+    return pl.DataFrame(
+        {
+            "who": origin.people[row],
+            "hit": (three[:, 0] == next_).astype(float),
+            "guess": (usual[0] == next_).astype(float),
+            "hit_three": (three == next_[:, None]).any(axis=1).astype(float),
+            "guess_three": np.isin(next_, usual).astype(float),
+            "loss": -np.log(mine[np.arange(len(row)), next_]),
+            "base_loss": -np.log(origin.base[next_]),
+        }
+    )
+
+
+def _mean(values: pl.Series, who: np.ndarray) -> tuple[float, float]:
+    """A mean and half of its 95% interval, rows clustered by customer."""
+    at = float(values.mean())
+    sums = np.bincount(np.unique(who, return_inverse=True)[1], values.to_numpy() - at)
+    return at, Z95 * float(np.sqrt((sums**2).sum()) / len(values))
+
+
+def _nobody() -> pl.DataFrame:
+    kinds = {"customer_id": pl.String, "rank": pl.Int64, "reason": pl.String}
+    return pl.DataFrame(schema=kinds | dict.fromkeys(("chance", "of_next", "base", "any_need"), pl.Float64))
+
+
+def _told(now: _Origin, strength: float, mix: float, line: np.ndarray) -> pl.DataFrame:
+    """The likeliest reasons of every customer."""
+    which, any_need = now.which(strength, mix), now.any_need(line)
+    which = np.broadcast_to(which, now.counts.shape)
+    top = min(TOP, which.shape[1])
+    best = np.argsort(-which, axis=1, kind="stable")[:, :top]
+    of_next = np.take_along_axis(which, best, axis=1)
+    return pl.DataFrame(
+        {
+            "customer_id": np.repeat(now.names[now.people], top),
+            "rank": np.tile(np.arange(1, top + 1), len(now.people)),
+            "reason": now.reasons[best].ravel(),
+            "chance": (of_next * any_need[:, None]).ravel(),
+            "of_next": of_next.ravel(),
+            "base": now.base[best].ravel(),
+            "any_need": np.repeat(any_need, top),
+        }
+    )
