@@ -78,7 +78,8 @@ def _build(folder: Path) -> None:
 def _made_from() -> str:
     """Changes with everything that shapes a version: the package without what only shows it, queries, governance."""
     shown = ("bellwether/views", "bellwether/bench", "bellwether/access/viewer", "bellwether/access/roles")
-    shown += ("bellwether/access/sessions", "queries/answers", "queries/explore")
+    shown += ("bellwether/access/sessions", "bellwether/access/rows", "bellwether/serving", "bellwether/bom")
+    shown += ("bellwether/cli", "bellwether/commands", "bellwether/lab", "queries/answers", "queries/explore")
     files = [
         file for name in ("bellwether", "queries", "data/governance", "data/sample") for file in _texts(ROOT / name)
     ]

@@ -36,7 +36,9 @@ def test_pure_rooms_import_nothing_else_of_ours(room):
 
 @pytest.mark.parametrize("file", [one for one in PACKAGE if one not in VIEWS], ids=lambda one: one.stem)
 def test_streamlit_lives_in_the_views(file):
-    assert not {name for name in imported(file) if name.split(".")[0] == "streamlit"}
+    """Its wire format may be spoken elsewhere: the benchmark's viewers have no browser."""
+    ours = {name for name in imported(file) if not name.startswith("streamlit.proto")}
+    assert not {name for name in ours if name.split(".")[0] == "streamlit"}
 
 
 @pytest.mark.parametrize("file", [*APP, *VIEWS], ids=lambda one: one.stem)
