@@ -19,7 +19,7 @@ from bellwether.commands.call import Exports, Format, Json, Warehouse, at, peopl
 from bellwether.settings import ROOT, Settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
-for command in (queries.check, queries.new):
+for command in (queries.check, queries.new, queries.lineage):
     app.command()(command)
 
 
