@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bellwether.views import current, door, guard, house, listing, signed_in, states, you
+from bellwether.views import current, door, guard, house, listing, saved, signed_in, states, you
 
 st.set_page_config(page_title="Bellwether", page_icon=house.MARK, layout="wide")
 st.logo(house.WORDMARK, size="medium")
@@ -27,6 +27,7 @@ with states.explained():
         door.door(standing)
     you.worn()
     current.pin()
+    saved.pin()
     guard.enter(listed.file)
     if current.home() is None:
         states.nothing_yet()
@@ -36,3 +37,4 @@ with states.explained():
         house.footer()
         current.settle(listed.title)
     current.follow()
+    saved.follow()

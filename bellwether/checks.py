@@ -6,7 +6,8 @@ that its kind owes. Each complaint names file, line, value and fix.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,21 +68,28 @@ def check(settings: Settings, path: Path | None = None, style: bool = False, dat
     style: how their SQL is written as well. data: ask questions to explore of the newest version, where there is one.
     """
     found: list[QueryError] = []
-    queries = _parsed(settings.queries, found)
-    mine = [query for query in queries if _within(query.file, path)]
-    with duckdb.connect() as con:
-        _build(con, settings, queries, found)
-        con.execute("set enable_external_access = false")
-        house = House(con, settings, queries)
+    with empty(settings, found) as house:
+        mine = [query for query in house.queries if _within(query.file, path)]
         for query in mine:
             _gather(found, lambda query=query: _look(house, query, found))
-    tried = [query for query in mine if query.kind == "explore" and query.file not in {one.file for one in found}]
+    broken = {one.file for one in found}
+    tried = [query for query in mine if query.kind in ("explore", "indicator") and query.file not in broken]
     told = rehearsal.rehearse(settings, tried, found, data)
     if style:
         found += styles.complaints(mine)
     files = [file for file in sql.find(settings.queries) if _within(file, path)]
     complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in files)
     return Checked(len(files), tuple(dict.fromkeys(complaints)), tuple(told))
+
+
+@contextlib.contextmanager
+def empty(settings: Settings, found: list[QueryError]) -> Iterator[House]:
+    """Every file that can be read, and the empty warehouse that they make. found: what is wrong with the others."""
+    queries = _parsed(settings.queries, found)
+    with duckdb.connect() as con:
+        _build(con, settings, queries, found)
+        con.execute("set enable_external_access = false")
+        yield House(con, settings, queries)
 
 
 def _within(file: Path, path: Path | None) -> bool:

@@ -19,7 +19,7 @@ from bellwether.commands.forget import forget
 from bellwether.settings import ROOT, Settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
-for command in (queries.check, queries.new, forget, running.serve, running.sessions, running.bom):
+for command in (queries.check, queries.new, queries.lineage, forget, running.serve, running.sessions, running.bom):
     app.command()(command)
 
 

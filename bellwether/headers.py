@@ -127,8 +127,6 @@ HEADERS: dict[str, dict[str, Key]] = {
         "trend": Key("a verdict on the weeks, with limits and special causes", values=("yes",)),
         "opens": Key("the question that a row leads to; its values become that one's filters"),
         "budget": Key("how many milliseconds it may take; 1000 where it is not said"),
-        "names": Key(
-            "its rows name single customers; only roles that read every row may open it", values=("customers",)
-        ),
+        "names": Key("its rows name customers; only roles that read every row may open it", values=("customers",)),
     },
 }

@@ -64,13 +64,15 @@ def made_from(text: str, schema: Schema) -> Made:
     if scope is None:
         return _roughly(text, schema)
     given = {name: frozenset(_behind(scope, name)) for name in _outputs(scope)}
-    used = {found for one in scope.traverse() for column in one.columns for found in _resolve(one, column)}
+    used = {found for one in scope.traverse() for column in _named(one) for found in _resolve(one, column)}
     used |= {found for columns in given.values() for found in columns}
     return Made(given, frozenset(used), sql.reads(text))
 
 
 def _scope(text: str, schema: Schema) -> Scope | None:
     """The statement with every column under its table's name; None where that can't be told."""
+    if sql.tree(text).find(exp.Pivot, exp.Columns):
+        return None
     try:
         tree = qualify(
             sql.tree(text).copy(),
@@ -80,7 +82,7 @@ def _scope(text: str, schema: Schema) -> Scope | None:
             quote_identifiers=False,
             identify=False,
         )
-        if tree.find(exp.Pivot, exp.Columns) or any(one.is_star for one in tree.selects):
+        if any(one.is_star for one in tree.selects):
             return None
         return build_scope(tree)
     except (SqlglotError, KeyError, AttributeError, RecursionError, ValueError):
@@ -93,6 +95,14 @@ def _roughly(text: str, schema: Schema) -> Made:
     used = frozenset((table, name) for table in tables for name in schema.get(table, {}) if name in names)
     given = {name: used for name in getattr(tree, "named_selects", ()) if name != "*"}
     return Made(given, used, tables, exact=False)
+
+
+def _named(scope: Scope) -> list[exp.Column]:
+    """The columns that a scope's text names. What only a star brought is used where somebody further out names it."""
+    if not isinstance(scope.expression, exp.Select):
+        return list(scope.columns)
+    shown = {id(column) for one in scope.expression.selects for column in one.find_all(exp.Column)}
+    return [column for column in scope.columns if id(column) not in shown or "line" in column.this.meta]
 
 
 def _outputs(scope: Scope) -> list[str]:

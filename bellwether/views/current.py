@@ -18,7 +18,7 @@ from bellwether.access.rows import narrowed, theirs
 from bellwether.accountability import StoreError, published
 from bellwether.engine.duckdb import Engine, open_version
 from bellwether.settings import settings
-from bellwether.views import desk, guard
+from bellwether.views import desk, guard, saved
 
 HOME = "version on screen"
 DECISIONS = "decisions on screen"
@@ -88,7 +88,7 @@ class Live:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _live(where: str, queries: str) -> Live:
+def _live(where: str, queries: str, macros: int) -> Live:
     feeds = [(feed.id, feed.sql) for feed in sql.load(Path(queries), "feed")]
     return Live(open_version(Path(where), Path(queries), feeds, decided=governance.DECIDED))
 
@@ -122,15 +122,20 @@ def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> 
 def _asked(query: sql.Query, name: str, bound: Mapping[str, Any]) -> pl.DataFrame:
     frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in bound.items())
     decisions = st.session_state.get(DECISIONS)
-    return _answer(str(home()), decisions, name, query.file.stat().st_mtime_ns, frozen, scope())
+    return _answer(str(home()), decisions, name, _changed(query), frozen, scope())
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
 def _answer(where: str, decisions: int | None, name: str, changed: int, frozen: tuple, viewer: str) -> pl.DataFrame:
     """Keyed on words alone: a frame as argument would be told apart by its first and last ten values only."""
     given = {key: _thawed(value) for key, value in frozen}
-    engine = _live(where, str(settings().queries)).up_to(decisions)
+    engine = _live(where, str(settings().queries), saved.macros()).up_to(decisions)
     return asking.ask(engine, settings(), name, given, few=False)
+
+
+def _changed(query: sql.Query) -> int:
+    """When a question, or the rules that it may use, were saved last."""
+    return max(query.file.stat().st_mtime_ns, saved.macros())
 
 
 def _thawed(value: Any) -> Any:

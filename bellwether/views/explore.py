@@ -118,9 +118,40 @@ def _chart(query: Query, wanted: Drawing, rows: pl.DataFrame, currency: str | No
         explore_trend.trend(rows, wanted, currency, query.title)
     elif figure := explore_charts.figure(rows, wanted, currency):
         groups = words.count(rows.height, "group")
-        show.chart(figure, query.title, f"{query.title}: {groups}, as in the rows beside", "explore chart")
+        told = f"{query.title}: {groups}, as in the rows beside"
+        show.chart(figure, query.title, told, f"explore chart {query.id}")
     if said := " ".join(part for part in (*reading(wanted, rows), explore_about.hidden(rows)) if part):
         st.caption(said)
+
+
+def filters(*names: str) -> dict[str, Any]:
+    """For a page of one's own: the filters of these questions to explore, drawn once for all of them."""
+    return explore_filters.asked(frozenset().union(*(_named(name).parameters for name in names)))
+
+
+def chart(name: str, given: dict[str, Any]) -> None:
+    """For a page of one's own: the chart of a question to explore, with its title and its CSV."""
+    query = _named(name)
+    if query.get("names") and not guard.viewer().reads_all:
+        states.whose_rows()
+        return
+    rows = current.ask(query.id, given)
+    wanted = exploring.drawable(query, rows.drop("too_few", strict=False).columns)
+    show.heading(query.title, explore_rows.in_words(rows), query.id, query.get("question"))
+    if not rows.height:
+        states.no_rows()
+    elif rows["too_few"].all():
+        states.too_few("every group")
+    else:
+        _chart(query, wanted, with_interval(rows, wanted), current.manifest()["company"]["currency"])
+
+
+def _named(name: str) -> Query:
+    """A question to explore. Raises LookupError that names near ones."""
+    known = {query.id: query for query in explore_list.found()[0]}
+    if name not in known:
+        raise LookupError(f'There is no question "{name}" to explore. {nearest(name, known)}')
+    return known[name]
 
 
 def reading(wanted: Drawing, rows: pl.DataFrame) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from bellwether import sql
+from bellwether.lineage.short import behind
+from bellwether.settings import settings
 from bellwether.sql import Query
 from bellwether.views import current, explore_ways, go, words
 
@@ -27,14 +29,25 @@ def _definition(query: Query) -> None:
             for note in query.header.get("note", ()):
                 st.caption(f"{note[0].upper()}{note[1:]}.")
             st.markdown(lineage(query))
+            told = {"thing": f"explore {query.id}"}
+            st.page_link(go.CATALOGUE, label="Each column behind it", query_params=told, icon=":material/schema:")
             st.code(query.sql, language="sql")
             go.to_lab(query.id)
 
 
 def lineage(query: Query) -> str:
-    """What the figure is made from, in one sentence."""
-    tables = ", ".join(f"`{name}`" for name in sorted(sql.reads(query.sql)))
-    return f"Defined once, in `{sql.shown(query.file)}`. Reads {tables} of data version {current.number()}."
+    """What the figure is made from, in a few words: file, tables, feeds, sources, and when they came in."""
+    found = behind(settings().queries, query)
+    steps = " ← ".join(_codes(names) for names in (found.marts, found.feeds) if names)
+    taken = {one["source"] for one in current.manifest()["imports"].values()} & set(found.sources)
+    sources = f" ← {words.count(len(taken), 'source')}: {_codes(sorted(taken))}" if taken else ""
+    built = f"Last refresh: {words.moment(current.built_at())} UTC."
+    return f"Defined once, in `{sql.shown(query.file)}`. Made from {steps}{sources}. {built}"
+
+
+def _codes(names: Sequence[str], most: int = 6) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(f"`{name}`" for name in names[:most]) + more
 
 
 def _link(query: Query, given: Mapping[str, Any]) -> None:

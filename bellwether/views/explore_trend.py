@@ -41,7 +41,7 @@ def _one(one: Reading, word: str, about: dict[str, Any], title: str) -> None:
     figure = figures.control_chart(one.points, about)
     for name in figure["layout"]["annotations"]:
         name["text"] = name["text"].replace("standard", "target", 1)
-    show.chart(figure, title, f"{title} by week, with its usual range: {state.word}", "explore chart")
+    show.chart(figure, title, f"{title} by week, with its usual range: {state.word}", f"explore chart {title}")
     st.caption(_below(one))
 
 
@@ -66,7 +66,9 @@ def _several(found: dict[str, Reading], judged: dict[str, str], about: dict[str,
         return
     titles = {name: f"{name} · {_stated(judged[name])}" for name in shown}
     figure = multiples.small_multiples({name: one.points for name, one in shown.items()}, about, titles)
-    show.chart(figure, title, f"{title} by week in {words.count(len(shown), 'panel')} on one scale", "explore chart")
+    show.chart(
+        figure, title, f"{title} by week in {words.count(len(shown), 'panel')} on one scale", f"explore chart {title}"
+    )
     more = f" {len(shown)} of {len(found)} are drawn." if len(found) > len(shown) else ""
     st.caption(
         f"One scale. Band: the usual range. A change is called only where so many charts don't make it chance.{more}"

@@ -15,6 +15,7 @@ from bellwether.views.chosen import ALL_SILOS
 SILOS = ROOT / "pages" / "silos" / "silos.py"
 OUTLOOK = ROOT / "pages" / "outlook" / "outlook.py"
 QUICK_WINS = ROOT / "pages" / "quick_wins" / "quick_wins.py"
+CATALOGUE = ROOT / "pages" / "catalogue" / "catalogue.py"
 ACCOUNTABILITY = ROOT / "pages" / "accountability" / "accountability.py"
 LAB = ROOT / "pages" / "explore" / "lab.py"
 WHO, WEEKS, PROOF, TRACK, TRUST = "Who stays", "Weeks ahead", "What runs ahead", "Track record", "How far to trust this"

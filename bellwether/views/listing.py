@@ -122,6 +122,13 @@ PAGES = (
     ),
     Listed(
         "Analysis",
+        "catalogue/catalogue.py",
+        "Catalogue",
+        ":material/schema:",
+        "What is each figure made from, and what is each column used for?",
+    ),
+    Listed(
+        "Analysis",
         "data/data.py",
         "Data",
         ":material/database:",
