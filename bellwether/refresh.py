@@ -35,6 +35,7 @@ from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
 from bellwether.house import House
+from bellwether.journey import marts as journey_marts
 from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
@@ -201,6 +202,9 @@ class Refresh:
         with self._timed("recovery"):
             self.say("Following what went wrong", 0, 1)
             recovery_marts.build(con, self.house.foresight)
+        with self._timed("journey"):
+            self.say("Following the journey", 0, 1)
+            journey_marts.build(con, self.house.foresight, self.house.indicators)
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)

@@ -86,3 +86,7 @@ create or replace macro is_repeat(started_at, before_at, silo, from_silo, days) 
 -- A contact that can be seen to repeat: a known customer came, of their own accord, for a reason that was noted.
 create or replace macro can_repeat(customer_id, reason, initiated_by) as
     customer_id is not null and reason is not null and coalesce(initiated_by, 'customer') = 'customer';
+
+-- A stated sample of customers, the same at every refresh: all of them below 100,000, of more some 50,000 to 100,000.
+create or replace macro in_sample(customer_id, of_customers) as
+    hash(customer_id) % greatest(1, of_customers // 50000) = 0;
