@@ -34,6 +34,7 @@ from bellwether import (
 from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
 from bellwether.lineage import columns
+from bellwether.journey import marts as journey_marts
 from bellwether.outlook import ground, proof
 from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
@@ -123,6 +124,7 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
         con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
     marts.small(con, found_marts, indicators)
     recovery_marts.nothing(con)
+    journey_marts.nothing(con)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)

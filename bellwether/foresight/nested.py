@@ -1,16 +1,16 @@
 """How far one customer's experience differs between silos: the spread within customers, as a share of all spread.
 
-Each observation is taken for a mean of all, plus what is the customer's, plus what is this customer's in this silo, plus
+Each observation is a mean of all, plus what is the customer's, plus what is this customer's in this silo, plus
 the rest. The three variances are those of an unbalanced nested classification by analysis of variance: sums of squares
-set equal to their expectations (Searle, Casella & McCulloch 1992, Variance Components, chapter 5; Henderson 1953, method
-I). A plain share of the sums of squares would call every difference of two small means a spread between silos. What all
+set equal to their expectations (Searle, Casella & McCulloch 1992, Variance Components, chapter 5; Henderson 1953, I).
+A plain share of the sums of squares would call every difference of two small means a spread between silos. What all
 customers meet alike in a silo is part of it: a silo that treats everybody worse pulls each of them apart.
 
 Interval: delete-a-group jackknife over customers drawn into groups by lot (Kott 2001, J Official Statistics 17), so all
 sums are made where the rows lie and only their totals come here.
 
 When not to trust it: with few customers who met more than one silo (`several`); where customers of one kind meet one
-silo only, as their kind and the silo can't be told apart; for yes or no, where most of the spread is the rest by nature,
+silo only, as the two can't be told apart; for yes or no, where most of the spread is the rest by nature,
 so compare the share between indicators of one kind, or over time, and not with a hundred percent.
 """
 

@@ -2,7 +2,7 @@
 
 | mart | one row |
 |---|---|
-| `journey_loyalty` | a comparison, one side of it: how many, how many left, the share still there half a year on, the gap |
+| `journey_loyalty` | one side of a comparison: how many, how many left, still there half a year on, the gap |
 | `journey_curves` | a week of the curve of one side |
 | `coherence` | an indicator: how much of its spread lies within customers, between the silos that they met |
 | `coherence_silos` | a silo and an indicator: here less what the same customers met elsewhere |
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import duckdb
+import polars as pl
 
 from bellwether import trend_marts
 from bellwether.journey import coherence, loyalty
@@ -41,6 +42,14 @@ MARTS: dict[str, Kinds] = {
 
 def build(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query], indicators: Sequence[Query]) -> None:
     """Make every mart of the list above. queries: those of `queries/foresight/`. Raises QueryError."""
-    made = {**loyalty.marts_for(con, queries), **coherence.marts_for(con, queries, indicators)}
+    _put(con, {**loyalty.marts_for(con, queries), **coherence.marts_for(con, queries, indicators)})
+
+
+def nothing(con: duckdb.DuckDBPyConnection) -> None:
+    """Every mart of the list above, empty."""
+    _put(con, {})
+
+
+def _put(con: duckdb.DuckDBPyConnection, made: Mapping[str, pl.DataFrame]) -> None:
     for name, kinds in MARTS.items():
         trend_marts.put(con, name, fitted(made.get(name), kinds))

@@ -75,7 +75,7 @@ moves as (
             partition by level, case_source, matter, taken_by
             order by arrived_at, interaction_id
         ) = 1 as is_first,
-        sent_by is distinct from taken_by and sent_by is not null as is_move,
+        coalesce(sent_by <> taken_by, false) as is_move,
     from visits
 ),
 
@@ -107,6 +107,6 @@ select
     coalesce(wait_seconds > 7 * 86400, false) as stalled,
     coalesce(not next_is_first, false) as fell_back,
     next_is_first is null and left_open as is_left_open,
-    not (stalled or fell_back or is_left_open) as held,
+    not stalled and not fell_back and not is_left_open as held,
 from judged
 where is_first

@@ -46,15 +46,18 @@ changes as (
 moves as (
     select
         *,
-        held_by is distinct from lag(held_by) over (partition by number order by sys_mod_count, source_line)
-        or row_number() over (partition by number order by sys_mod_count, source_line) = 1 as begins,
+        coalesce(held_by, '') as holder,
+        lag(coalesce(held_by, ''), 1, 'none before') over (
+            partition by number
+            order by sys_mod_count, source_line
+        ) as holder_before,
     from changes
 ),
 
 placed as (
     select
         *,
-        sum(case when begins then 1 else 0 end) over (
+        sum(case when holder <> holder_before then 1 else 0 end) over (
             partition by number
             order by sys_mod_count, source_line
             rows between unbounded preceding and current row
