@@ -35,6 +35,7 @@ from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
 from bellwether.lineage import columns
 from bellwether.journey import marts as journey_marts
+from bellwether.matters import marts as matters_marts
 from bellwether.outlook import ground, proof
 from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
@@ -125,6 +126,7 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
     marts.small(con, found_marts, indicators)
     recovery_marts.nothing(con)
     journey_marts.nothing(con)
+    matters_marts.nothing(con)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)

@@ -36,6 +36,7 @@ from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
 from bellwether.house import House
 from bellwether.journey import marts as journey_marts
+from bellwether.matters import marts as matters_marts
 from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
 from bellwether.outlook.step import look_ahead
@@ -205,6 +206,9 @@ class Refresh:
         with self._timed("journey"):
             self.say("Following the journey", 0, 1)
             journey_marts.build(con, self.house.foresight, self.house.indicators)
+        with self._timed("matters"):
+            self.say("Weighing what matters", 0, 1)
+            matters_marts.build(con, self.house.foresight)
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)

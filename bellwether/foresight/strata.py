@@ -1,8 +1,8 @@
 """Two groups compared within strata: the difference of their shares, weighed as Mantel and Haenszel did.
 
 In each stratum the shares of the two groups are compared; strata count by n1 n0 / (n1 + n0), so one in which either
-group is missing says nothing. The variance is the one of Greenland & Robins 1985 (Biometrics 41), which holds for few
-large and for many small strata (Rothman, Greenland & Lash 2008, Modern Epidemiology, chapter 15).
+group is missing says nothing. The variance is the one of Sato 1989 (Biometrics 45), which holds for few large strata
+and for many small ones (weights: Mantel & Haenszel 1959; Rothman, Greenland & Lash 2008, Modern Epidemiology).
 
 When not to trust it: as an effect, where the groups differ in more than the strata name; and below some five events in
 either group, where the normal limits are too narrow.
@@ -48,8 +48,9 @@ def gap(rows: pl.DataFrame, first: str, second: str, confidence: float = 0.95) -
     k1, n1, k0, n0 = (counted[name].to_numpy() for name in ("k1", "n1", "k0", "n0"))
     number, total = n1 + n0, float((n1 * n0 / (n1 + n0)).sum())
     estimate = float(((k1 * n0 - k0 * n1) / number).sum() / total)
-    parts = (k1 * (n1 - k1) * n0**3 + k0 * (n0 - k0) * n1**3) / (n1 * n0 * number**2)
-    error = sqrt(float(parts.sum())) / total
+    shift = (n1**2 * k0 - n0**2 * k1 + n1 * n0 * (n0 - n1) / 2) / number**2
+    spread = (k1 * (n0 - k0) + k0 * (n1 - k1)) / (2 * number)
+    error = sqrt(max(float(estimate * shift.sum() + spread.sum()), 0.0)) / total
     if error == 0:
         return None
     reach = float(norm.ppf((1 + confidence) / 2)) * error

@@ -27,6 +27,7 @@ def marts_for(
     """`coherence` and `coherence_silos`. Raises QueryError."""
     spreads, silos = [], []
     of = frame(con, "select count(*) as customers from customers").item()
+    con.execute("drop view if exists observations")
     for one in indicators:
         if one.get("kind") != "candidate":
             continue

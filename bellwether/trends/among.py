@@ -35,7 +35,11 @@ def chance(difference: Difference | None) -> float:
     """The two-sided p-value that a 95% interval stands for; 1 without a difference."""
     if difference is None or difference.upper <= difference.lower:
         return 1.0
-    error = (difference.upper - difference.lower) / (2 * Z)
+    # The side that faces zero: intervals of shares are not symmetric.
+    near = difference.lower if difference.estimate > 0 else difference.upper
+    error = abs(difference.estimate - near) / Z
+    if error == 0:
+        return 1.0
     return float(2 * norm.sf(abs(difference.estimate) / error))
 
 

@@ -168,7 +168,7 @@ def survival(rows: pl.DataFrame, sides: Sequence[str]) -> Figure:
                 "line": {"color": colour, "width": 2, "dash": dash, "shape": "hv"},
                 "marker": {"symbol": shape, "color": colour, "size": 8, "maxdisplayed": 8},
                 "customdata": [words.count(left) for left in one["followed"]],
-                "hovertemplate": f"%{{y:.1%}} after %{{x}} weeks; %{{customdata}} followed so far; {standing}<extra></extra>",
+                "hovertemplate": f"%{{y:.1%}} after %{{x}} weeks, {standing}; %{{customdata}} followed<extra></extra>",
             }
         )
     frame = look.layout(

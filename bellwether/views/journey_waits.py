@@ -44,7 +44,7 @@ def waits(rows: pl.DataFrame) -> None:
         lines.append({"cells": cells})
     board(columns, lines, "Waits and promises by stage", "waits")
     st.caption(
-        "Waits: from the start of a contact that the customer or somebody else began until somebody answers; those that "
+        "Waits: from the start of a contact that a customer or a third party began until somebody answers; those that "
         "nobody has answered yet are not among them. A stage that promises nothing is not measured."
     )
 
