@@ -37,7 +37,7 @@ class Model:
     """One outcome and its drivers. rows: one a response or a customer's quarter, columns are numbers.
 
     `kind`: ITEMS or OPERATIONS; `rated`: the item that is the outcome, "" for loyalty. `left_out`: items that too few
-    answered. `of`: how many rows there are, where `rows` are a sample of them; else 0. `lacks`: why there is nothing to weigh.
+    answered. `of`: how many rows there are, where `rows` are a sample; else 0. `lacks`: why there is nothing to weigh.
     """
 
     about: str

@@ -141,9 +141,10 @@ def sentence(rows: pl.DataFrame, of: str) -> str:
     where = ""
     if worst.height:
         one = worst.sort("lost", descending=True).row(0, named=True)
+        stalled = f", {words.value(one['stalled'], 'share')} stalled" if one["stalled"] is not None else ""
         where = (
             f" Most break from **{one['sender']} to {one['taker']}**: {words.value(one['value'], 'share')} held; "
-            f"{words.value(one['stalled'], 'share')} stalled, {words.value(one['fell_back'], 'share')} fell back."
+            f"{words.value(one['fell_back'], 'share')} fell back{stalled}."
         )
     return f"**{share}** ({sure}) of {words.count(total, 'hand-off')} held.{where}"
 
@@ -195,7 +196,7 @@ def _pair(row: Mapping[str, Any]) -> list[Cell]:
         {"head": True, "text": f"{row['sender']} → {row['taker']}"},
         {"text": words.count(row["observations"]), "align": "right"},
         {"text": value, "sub": sure, "shape": shape, "tone": tone, "tip": row["verdict"], "align": "right"},
-        {"text": words.value(row["stalled"], "share"), "align": "right"},
+        {"text": "not known" if row["stalled"] is None else words.value(row["stalled"], "share"), "align": "right"},
         {"text": words.value(row["fell_back"], "share"), "align": "right"},
         {"text": wait, "align": "right"},
     ]

@@ -124,6 +124,8 @@ def sentence(rows: pl.DataFrame, about: Mapping[str, Any]) -> str:
     worse = shown.filter(pl.col("apart") < 0).sort("value", descending=about["better"] == "lower")
     more = int(inner["too_few"].sum())
     hidden = f" {words.count(more, 'cell')} of fewer than five people hidden." if more else ""
+    if shown.height < 2:
+        return f"Only one place was observed, so there is nothing to compare it with.{hidden}"
     if not called:
         return f"No place differs from the rest beyond chance, of {words.count(shown.height, 'place')}.{hidden}"
     first = worse.row(0, named=True) if worse.height else None

@@ -71,7 +71,7 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
         **{"Relative weight (R2, Johnson)": "relative_weight", "Correlation": "correlation"},
         **{"Error from sampled orderings": "sampling_error", "How well we do (0 to 100)": "value"},
         Quadrant="quadrant",
-        **{"In charge": pl.col("people_in_charge").map_elements(in_charge, return_dtype=pl.String)},
+        **{"In charge": pl.col("people_in_charge").list.join(", ")},
     )
 
 
@@ -88,7 +88,7 @@ def table(rows: pl.DataFrame, model: Mapping[str, Any]) -> None:
         {"text": "We do", "sub": "0 to 100" if model["kind"] == "items" else "go without", "align": "right"},
         {"text": "So", "sub": "in charge"},
     ]
-    go.follow(board(columns, lines, "What the outcome goes with most", "drivers"))
+    go.follow(board(columns, lines, "What the outcome goes with most", "driver table"))
 
 
 def _line(row: Mapping[str, Any], reach: float, whole: float, model: Mapping[str, Any]) -> list[Cell]:

@@ -48,26 +48,32 @@ lumped as (
     from named
     join parts as senders on named.level = senders.level and named.sent_by = senders.part
     join parts as takers on named.level = takers.level and named.taken_by = takers.part
+),
+
+pairs as (
+    select
+        level,
+        sender,
+        taker,
+        count(*)::bigint as observations,
+        count(distinct coalesce(customer_id, matter))::bigint as people,
+        sum(one_if(held))::bigint as total,
+        rate(sum(one_if(held)), count(*)) as value,
+        case when count(wait_seconds) > 0 then rate(sum(one_if(stalled)), count(*)) end as stalled,
+        rate(sum(one_if(fell_back)), count(*)) as fell_back,
+        rate(sum(one_if(is_left_open)), count(*)) as left_open,
+        median(wait_seconds) as half_within,
+        any_value(sizes.parts) as parts,
+    from lumped
+    join sizes using (level)
+    group by all
 )
 
-select
-    level,
-    sender,
-    taker,
-    count(*)::bigint as observations,
-    count(distinct coalesce(customer_id, matter))::bigint as people,
-    sum(one_if(held))::bigint as total,
-    rate(sum(one_if(held)), count(*)) as value,
-    rate(sum(one_if(stalled)), count(*)) as stalled,
-    rate(sum(one_if(fell_back)), count(*)) as fell_back,
-    rate(sum(one_if(is_left_open)), count(*)) as left_open,
-    median(wait_seconds) as half_within,
-    any_value(sizes.parts) as parts,
-from lumped
-join sizes using (level)
-group by all
+select *
+from pairs
 order by
     level,
+    one_if(sender = 'others' and taker = 'others'),
     observations desc,
     sender,
     taker
