@@ -33,8 +33,8 @@ from bellwether import (
 )
 from bellwether import style as styles
 from bellwether.engine.duckdb import prepare
-from bellwether.lineage import columns
 from bellwether.journey import marts as journey_marts
+from bellwether.lineage import columns
 from bellwether.matters import marts as matters_marts
 from bellwether.outlook import ground, proof
 from bellwether.outlook import marts as ahead

@@ -62,12 +62,14 @@ PAGES = (
         filters=("measure",),
     ),
     Listed(
+        "Experience",
         "what_matters/what_matters.py",
         "What matters",
         ":material/balance:",
         "What do satisfaction and loyalty go with most, for whom, and how well do we do there?",
     ),
     Listed(
+        "Experience",
         "recovery/recovery.py",
         "Recovery",
         ":material/healing:",
