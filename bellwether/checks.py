@@ -37,7 +37,9 @@ from bellwether import (
 from bellwether import style as styles
 from bellwether.access import bundles
 from bellwether.engine.duckdb import prepare
+from bellwether.journey import marts as journey_marts
 from bellwether.lineage import columns
+from bellwether.matters import marts as matters_marts
 from bellwether.outlook import ground, people, proof, satisfaction
 from bellwether.outlook import marts as ahead
 from bellwether.settings import Settings
@@ -140,6 +142,8 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
     relationship_marts.nothing(con)
     segment_marts.nothing(con)
     relationship_marts.beside(con, indicators)
+    journey_marts.nothing(con)
+    matters_marts.nothing(con)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)

@@ -11,6 +11,9 @@ from bellwether.outlook.ground import digest
 from bellwether.settings import Settings
 from bellwether.sql import Query
 
+# Rooms that make marts, beside those of foresight: when they change, a version is built again.
+ROOMS = ("journey", "matters")
+
 
 @dataclass(frozen=True)
 class House:
@@ -40,9 +43,11 @@ class House:
         )
 
     def fingerprint(self, settings: Settings) -> str:
-        """Changes with any SQL that shapes a version, with its governance files, and with the code of foresight."""
+        """Changes with any SQL that shapes a version, with its governance files, and with the code behind its marts."""
         asked = (*self.feeds.values(), *self.foresight.values(), *self.verdicts.values())
         files = [query.file for query in (*self.sources, *self.marts, *self.indicators, *asked)]
         texts = [file.read_bytes() for file in [*files, settings.queries / "macros.sql"]]
+        here = Path(__file__).parent
+        code = [file.read_bytes() for room in ROOMS for file in sorted((here / room).glob("*.py"))]
         lasting = governance.fingerprint(settings.governance) + digest()
-        return hashlib.sha256(b"".join(texts) + lasting.encode()).hexdigest()
+        return hashlib.sha256(b"".join([*texts, *code]) + lasting.encode()).hexdigest()

@@ -42,6 +42,8 @@ from bellwether.engine.duckdb import prepare
 from bellwether.forgetting import exports as rewriting
 from bellwether.house import House
 from bellwether.increments import Change
+from bellwether.journey import marts as journey_marts
+from bellwether.matters import marts as matters_marts
 from bellwether.outlook import satisfaction
 from bellwether.outlook.before import Before
 from bellwether.outlook.marts import Asked
@@ -271,6 +273,12 @@ class Refresh:
             self.say("Following who moves from state to state", 0, 1)
             relationship_marts.build(con, self.house.foresight, self.house.indicators)
             segment_marts.build(con, self.house.foresight, Before(con, self.before))
+        with self._timed("journey"):
+            self.say("Following the journey", 0, 1)
+            journey_marts.build(con, self.house.foresight, self.house.indicators)
+        with self._timed("matters"):
+            self.say("Weighing what matters", 0, 1)
+            matters_marts.build(con, self.house.foresight)
         with self._timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved_feeds, self.say)

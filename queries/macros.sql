@@ -99,3 +99,11 @@ create or replace macro people_at_least(mark_a, mark_b, mark_c) as
 create or replace macro none_chosen(stages, touchpoints, channels, modes, segments, regions) as
     coalesce(len(stages), 0) + coalesce(len(touchpoints), 0) + coalesce(len(channels), 0)
     + coalesce(len(modes), 0) + coalesce(len(segments), 0) + coalesce(len(regions), 0) = 0;
+
+-- A stated sample of customers, the same at every refresh: all of them below 100,000, of more some 50,000 to 100,000.
+create or replace macro in_sample(customer_id, of_customers) as
+    hash(customer_id) % greatest(1, of_customers // 50000) = 0;
+
+-- A matter that can't wait, by what its reason is called.
+create or replace macro is_urgent(reason) as
+    regexp_matches(lower(reason), 'outage|fault|breakdown|emergency|urgent|repair|leak|no (service|heat|power|water)');

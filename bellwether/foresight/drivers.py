@@ -29,10 +29,10 @@ EXACT = 12  # drivers; 4,096 subsets
 class Importance:
     """`table`: a row a driver, the most important first, with the columns
 
-    driver, importance, lower, upper, adjusted, spread, share, relative_weight, correlation, sampling_error. `lower`
-    and `upper` belong to `adjusted`; `spread`: the standard error over customers; `sampling_error`: that of sampled
-    orderings, 0 where all were taken. `r2`: R2, and lower and upper for R2 without chance. `missing`: unknown rows of
-    each column.
+    driver, importance, lower, upper, adjusted, spread, share, share_low, share_high, relative_weight, correlation,
+    sampling_error. `lower` and `upper` belong to `adjusted`, `share_low` and `share_high` to `share`; `spread`: the
+    standard error over customers; `sampling_error`: that of sampled orderings, 0 where all were taken. `r2`: R2, and
+    lower and upper for R2 without chance. `missing`: unknown rows of each column.
     """
 
     table: pl.DataFrame
@@ -74,7 +74,8 @@ def importance(
     found, again, error = shares(kept, orders, times, seed)
     lower, upper = bounds(again, found, kept, confidence)
     spread = again.std(axis=0, ddof=1)
-    table = _table(kept, list(drivers), found, (lower[:-1], upper[:-1], spread), error)
+    parts = share_bounds(again, found, kept, confidence)
+    table = _table(kept, list(drivers), found, (lower[:-1], upper[:-1], spread, *parts), error)
     r2 = (float(found.sum()), float(lower[-1]), float(upper[-1]))
     number = 0 if orders is None else orders.shape[0] * orders.shape[1]
     return Importance(table, r2, kept.given, kept.used, kept.people, kept.missing, orders is None, number)
@@ -92,6 +93,8 @@ def _table(
         "adjusted": found - chance_part(found, kept),
         "spread": limits[2],
         "share": found / max(found.sum(), 1e-12),
+        "share_low": limits[3],
+        "share_high": limits[4],
         "relative_weight": relative_weights(correlations[None])[0],
         "correlation": correlations[:-1, -1],
         "sampling_error": error,
@@ -138,6 +141,17 @@ def chance_part(found: np.ndarray, kept: Complete) -> np.ndarray:
     """What chance alone gives to one driver: (1 - R2) / (n - p - 1), of each row of `found`, n independent ones."""
     left = max(kept.independent - found.shape[-1] - 1, 1)
     return (1 - found.sum(axis=-1, keepdims=True)) / left
+
+
+def share_bounds(
+    again: np.ndarray, found: np.ndarray, kept: Complete, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper of each driver's part of R2, between 0 and 1; chance is taken off as in `bounds`."""
+    less = np.maximum(again - chance_part(again, kept) - chance_part(found, kept), 0)
+    parts = less / np.maximum(less.sum(axis=1, keepdims=True), 1e-12)
+    tail = (1 - confidence) / 2
+    lower, upper = np.quantile(parts, [tail, 1 - tail], axis=0)
+    return lower, upper
 
 
 def bounds(again: np.ndarray, found: np.ndarray, kept: Complete, confidence: float) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from bellwether.sample import company
+from bellwether.sample import company, planted_drivers
 from bellwether.sample.loyalty import Lives, active, readings
 from bellwether.sample.world import DAY, WEEK, World, seconds, week_of
 
@@ -53,6 +53,7 @@ def describe(
         "season": season(world, met),
         "response": response(asked) | {"score_after_contact": scores(world, asked)},
         "hand_offs": {pair: hand_off(met, pair) for pair in truth["hand_offs"]},
+        "drivers_of_satisfied": planted_drivers.shares(world, asked),
     }
 
 

@@ -34,15 +34,15 @@ REVIEW_WEEKS = 13
 def filter_bar(names: Sequence[str]) -> Chosen:
     """Draw the filters that a page takes, and keep what they say for `chosen()`.
 
-    names: of `silos`, `review`, `segments`, `kinds` (of failures), or the whole set for one indicator, `indicator`
-    (with silo, period and the rest).
+    names: of `silos`, `review`, `segments`, `kinds` (of failures); `measure`, an indicator and a period; or the whole
+    set for one indicator, `indicator` (with silo, period and the rest).
     """
     if not names:
         st.session_state[CHOSEN] = Chosen({})
         return chosen()
     width = "stretch" if "indicator" in names else "content"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=width):
-        told = _one_indicator() if "indicator" in names else _overview(names)
+        told = _one_indicator() if "indicator" in names else _measure() if "measure" in names else _overview(names)
     st.session_state[CHOSEN] = told
     return told
 
@@ -104,6 +104,15 @@ def _one_indicator() -> Chosen:
         **_more(),
     }
     return Chosen(given, about, silo, now, earlier)
+
+
+def _measure() -> Chosen:
+    """An indicator and a period, for a page that shows all silos and stages of it."""
+    about = _indicator()
+    label = st.selectbox("Period", list(PERIODS), index=3, width=170, key="span", **BOUND)
+    now = period(label, about["until"], _dates("Days", "span_days", label, about))
+    given = {"indicator": about["indicator"], "since": now.since, "until": now.until}
+    return Chosen(given, about, now=now)
 
 
 def _spans(now: Span, earlier: Span) -> dict[str, date]:

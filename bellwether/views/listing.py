@@ -55,6 +55,21 @@ PAGES = (
     ),
     Listed(
         "Experience",
+        "journey/journey.py",
+        "Journey",
+        ":material/route:",
+        "Where on the journey does it go wrong, between whom, and what does that do to loyalty?",
+        filters=("measure",),
+    ),
+    Listed(
+        "Experience",
+        "what_matters/what_matters.py",
+        "What matters",
+        ":material/balance:",
+        "What do satisfaction and loyalty go with most, for whom, and how well do we do there?",
+    ),
+    Listed(
+        "Experience",
         "relationship/relationship.py",
         "Relationship",
         ":material/favorite:",

@@ -41,6 +41,7 @@ select
     null::decimal(18, 4) as cost,
     null::varchar as currency,
     null::varchar as comment_id,
+    null::varchar as case_id,             -- the tool's own case: its rows are one matter, however long it takes
     null::varchar as source,
     null::varchar as source_file,
     null::bigint as source_line,          -- first line of the record in the export

