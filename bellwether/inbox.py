@@ -26,6 +26,7 @@ def find(folder: Path, known: list[Query], only: str | None = None) -> tuple[lis
         name = str(file.relative_to(folder))
         with telling(told, name):
             _insist_on_text(name)
+            _insist_on_inside(file, folder)
             source, seen = sources.recognise(file, known), sources.state_of(file)
             if only in (None, source.id):
                 found.append(Export(file, name, sources.content_of(file), source, seen))
@@ -61,16 +62,22 @@ def _insist_on_text(name: str) -> None:
         raise Refused("has a name that is not UTF-8 text. Rename it.") from None
 
 
+def _insist_on_inside(file: Path, folder: Path) -> None:
+    """Raises Refused for a link that leads out of the exports folder, or nowhere: what it shows was not put there."""
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise Refused("is a link that leads out of the exports folder. Put the file itself there.")
+    if not file.exists():
+        raise Refused("is a link that leads nowhere. Put the file itself there, or take the link away.")
+
+
 def exports_in(folder: Path) -> list[Path]:
-    """Files below the exports folder, by name; hidden ones, notes, and links that lead outside are left alone."""
-    inside = folder.resolve()
+    """Files below the exports folder, by name, and links that claim to be some; no hidden ones, no notes."""
     return [
         file
         for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        if (file.is_file() or (file.is_symlink() and not file.is_dir()))
         and file.suffix.lower() not in (".md", ".pdf")
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and file.resolve().is_relative_to(inside)
     ]
 
 

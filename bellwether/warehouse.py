@@ -21,6 +21,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,40 @@ class Busy(Exception):
 
 
 def versions(warehouse: Path) -> list[Path]:
-    """Published versions, oldest first."""
+    """Published versions that are whole, oldest first."""
     homes = (warehouse / "versions").glob("[0-9]*")
-    return sorted(home for home in homes if (home / MANIFEST).exists())
+    return sorted(home for home in homes if not damage(home))
+
+
+def damaged(warehouse: Path) -> dict[str, str]:
+    """Versions that are not shown, each with what is wrong with it."""
+    homes = sorted((warehouse / "versions").glob("[0-9]*"))
+    return {home.name: said for home in homes if (said := damage(home))}
+
+
+def damage(home: Path) -> str:
+    """What a version lacks of what it was published with; "" where it is whole. Looked at once a process.
+
+    The size of each part is held, not its content: DuckDB and Parquet keep checksums of their own for that.
+    """
+    try:
+        return _damage(home, (home / MANIFEST).stat().st_mtime_ns)
+    except OSError:
+        return "has no manifest"
+
+
+@cache
+def _damage(home: Path, _changed: int) -> str:
+    try:
+        parts = read_manifest(home).get("parts", {})
+    except ValueError:
+        return "has a manifest that is cut off or spoilt"
+    for name, size in parts.items():
+        file = home / name
+        there = file.stat().st_size if file.exists() else None
+        if there != size:
+            return f"lacks {name}" if there is None else f"holds {there:,} of {size:,} bytes of {name}"
+    return ""
 
 
 def current(warehouse: Path) -> Path | None:
@@ -53,8 +85,8 @@ def begin(warehouse: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(".building-*"):
         shutil.rmtree(left)
-    newest = current(warehouse)
-    number = int(newest.name.split("-")[0]) + 1 if newest else 1
+    # Above damaged versions too: what is built now has to come after them.
+    number = max((int(home.name.split("-")[0]) for home in folder.glob("[0-9]*")), default=0) + 1
     building = folder / f".building-{number:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     building.mkdir()
     return building
@@ -63,6 +95,8 @@ def begin(warehouse: Path) -> Path:
 def publish(building: Path, manifest: dict[str, Any]) -> Path:
     """Write the manifest, force everything to disk, and show the version by renaming its directory."""
     home = building.with_name(building.name.removeprefix(".building-"))
+    parts = (file for file in sorted(building.rglob("*")) if file.is_file())
+    manifest = {**manifest, "parts": {file.relative_to(building).as_posix(): file.stat().st_size for file in parts}}
     (building / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
     for folder, _, files in os.walk(building):
         for name in files:
@@ -98,11 +132,13 @@ def link_files(files: Iterable[Path], new: Path) -> None:
 def prune(warehouse: Path, keep: int, outdated: Callable[[dict[str, Any]], bool] = lambda manifest: False) -> list[str]:
     """Remove all but the newest `keep` versions, and imports that no kept version uses. Returns the names removed.
 
-    outdated: of older versions those that may not stay, as their manifests tell.
+    outdated: of older versions those that may not stay, as their manifests tell. A damaged one goes once a whole one is
+    younger.
     """
-    there = versions(warehouse)
-    gone = there[:-keep]
-    gone += [one for one in there[len(gone) : -1] if outdated(read_manifest(one))]
+    whole = versions(warehouse)
+    gone = whole[:-keep]
+    gone += [one for one in whole[len(gone) : -1] if outdated(read_manifest(one))]
+    gone += [home for home in (warehouse / "versions").glob("[0-9]*") if whole and home < whole[-1] and damage(home)]
     for home in gone:
         # Out of sight first: a reader never finds half a version under its name.
         hidden = home.rename(home.with_name(f".building-gone-{home.name}"))

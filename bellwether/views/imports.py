@@ -11,7 +11,7 @@ import streamlit as st
 
 from bellwether import warehouse
 from bellwether.settings import settings
-from bellwether.views import current, fresh, history, show, words
+from bellwether.views import current, fresh, history, plain, show, words
 
 WHEN = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")
 ROWS = st.column_config.NumberColumn(format="localized")
@@ -29,17 +29,24 @@ TIME_CODES |= {
 
 def last_refresh(refused: pl.DataFrame) -> None:
     """How the last refresh ended, where it ended otherwise than well; and the files that were refused."""
+    for name, said in warehouse.damaged(settings().warehouse).items():
+        st.error(
+            f"It {plain.literal(said)}. The newest whole version is shown instead. Refresh again: what was taken in "
+            "is not lost.",
+            title=f"Version {int(name.split('-')[0])} is damaged",
+            icon=":material/broken_image:",
+        )
     told = history.last_refresh(settings().warehouse)
     if told.get("stopped"):
         st.error(
-            "\n".join(f"- {sentence}" for sentence in told["stopped"])
+            "\n".join(f"- {plain.literal(sentence)}" for sentence in told["stopped"])
             + f"\n\nVersion {current.number()} stays up. Mend the export or the contract, and refresh again.",
             title="The last refresh was not published",
             icon=":material/block:",
         )
     if refused.height:
         st.warning(
-            "\n".join(f"- {sentence}" for sentence in refused["said"]),
+            "\n".join(f"- {plain.literal(sentence)}" for sentence in refused["said"]),
             title=f"{words.count(refused.height, 'file')} refused; all others came in",
             icon=":material/unpublished:",
         )
