@@ -19,10 +19,13 @@ from bellwether.outlook.contracts import (
     NOTHING,
     TOP,
     Foretold,
+    left_out,
+    names_of,
     touched,
+    with_as_many_as_the_past_can_teach,
     with_readings,
 )
-from bellwether.outlook.ground import Ground, Subjects, features
+from bellwether.outlook.ground import Ground, Subjects
 from bellwether.sql import Query
 
 
@@ -33,14 +36,14 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
         return _refused("Cannot tell yet: at no past origin did anybody buy, so there is nothing to learn from.")
     outcomes = taught.outcomes((0,), horizon).select("origin", "customer_id", "y")
     history = with_readings(taught, leading).join(outcomes, on=["origin", "customer_id"], how="left")
-    names = [name for name in features(taught.customers).columns if name not in ("origin", "customer_id")]
-    names += [name for name in history.columns if ":" in name]
-    learned = repurchase.learn(history, names, Rules(horizon=horizon))
+    learned, kept = with_as_many_as_the_past_can_teach(
+        leading, lambda some: repurchase.learn(history, names_of(taught, history, some), Rules(horizon=horizon))
+    )
     if isinstance(learned, CannotTell):
         return _refused(learned.sentence)
     past = learned.past.join(touched(taught), on=["origin", "customer_id"], how="left")
     now = Subjects.gather(con, queries, ground, [ground.seen_until], horizon, ground.customers)
-    today = with_readings(now, leading)
+    today = with_readings(now, kept)
     customers = today.select("origin", "customer_id", value="paid").with_columns(
         weeks=pl.lit(horizon), retained=repurchase.forecast(learned.model, today)
     )
@@ -55,6 +58,7 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
         families=learned.families,
         curve=NOTHING.curve,
         family=learned.model.family,
+        notes=tuple(left_out(leading, kept)),
     )
 
 

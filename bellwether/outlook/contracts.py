@@ -6,12 +6,16 @@ proven that they run ahead. They were chosen on the same history, so its past fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from bellwether.foresight import hazard
+from bellwether.foresight.hazard_rows import WEEK
+from bellwether.foresight.origins import microseconds, origins_apart
 from bellwether.foresight.reasons import reasons
 from bellwether.outlook.ground import Ground, Subjects, features
 from bellwether.outlook.what_if import Fit, Predict, what_if
@@ -54,14 +58,15 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
     """The outlook of every customer whose contract runs now; with `refusal` where the history does not carry it."""
     taught = Subjects.gather(con, queries, ground, ground.origins[-MOST_ORIGINS:], horizon, MOST_TAUGHT)
     history = _with_windows(taught, leading, horizon)
-    names = [name for name in features(taught.customers).columns if name not in ("origin", "customer_id")]
-    names += [name for name in history.columns if ":" in name]
-    learned = hazard.learn(history, names, hazard.Rules(horizon=horizon, scored_customers=3_000, walking_weeks=25_000))
+    rules = hazard.Rules(horizon=horizon, scored_customers=3_000, walking_weeks=25_000)
+    learned, kept = with_as_many_as_the_past_can_teach(
+        leading, lambda some: hazard.learn(history, names_of(taught, history, some), rules)
+    )
     if isinstance(learned, hazard.CannotTell):
         return Foretold(**{**NOTHING.__dict__, "refusal": learned.sentence})
     past = learned.past.join(touched(taught), on=["origin", "customer_id"], how="left")
     now = Subjects.gather(con, queries, ground, [ground.seen_until], horizon, ground.customers)
-    today = with_readings(now, leading).with_columns(paid_a_week=pl.col("paid") / 52)
+    today = with_readings(now, kept).with_columns(paid_a_week=pl.col("paid") / 52)
     said = hazard.forecast(learned.model, today, money="paid_a_week")
     customers = said.join(touched(now), on=["origin", "customer_id"], how="left").with_columns(
         value=pl.col("value") * 52, at_risk=pl.col("loyalty_at_risk") * 52
@@ -74,9 +79,40 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
         curve=hazard.curve(learned.model, today).select("week", "retained"),
         family=learned.model.family,
         drift=learned.drift,
-        what_if=what_if(_regression(names, horizon), history, today, leading, now.rows("ranges")),
-        notes=learned.notes,
+        what_if=what_if(_regression(learned.model.features, horizon), history, today, kept, now.rows("ranges")),
+        notes=(*learned.notes, *left_out(leading, kept)),
     )
+
+
+def with_as_many_as_the_past_can_teach(leading: Sequence[Query], learn: Callable[[Sequence[Query]], Any]):
+    """What `learn` makes of the leading indicators, and which: without the weakest where too little has happened.
+
+    Each asks for events. Two past windows that don't overlap must be left to try it on, or there is no interval; where
+    there are no two however few are taught, one will do.
+    """
+    found = None
+    for count in range(len(leading), -1, -1):
+        learned = learn(leading[:count])
+        if isinstance(learned, hazard.CannotTell):
+            continue
+        origins, window = np.unique(microseconds(learned.past["origin"])), int(learned.past["weeks"][0]) * WEEK
+        found = found or (learned, leading[:count])
+        if origins_apart(origins, window) > 1:
+            return learned, leading[:count]
+    return found or (learned, ())
+
+
+def names_of(taught: Subjects, history: pl.DataFrame, leading: Sequence[Query]) -> list[str]:
+    """The columns of `history` that a model is taught: what is known of customers, and the readings of these."""
+    known = [name for name in features(taught.customers).columns if name not in ("origin", "customer_id")]
+    ids = {one.id for one in leading}
+    return known + [name for name in history.columns if ":" in name and name.split(":")[0] in ids]
+
+
+def left_out(leading: Sequence[Query], kept: Sequence[Query]) -> list[str]:
+    """The sentence that names the leading indicators that it could not be taught."""
+    names = [one.title for one in leading[len(kept) :]]
+    return [f"Too little has happened to teach it all that runs ahead; left out: {', '.join(names)}."] if names else []
 
 
 def _regression(names: Sequence[str], horizon: int) -> Fit:

@@ -51,8 +51,9 @@ class Asked:
 
 def build(con: duckdb.DuckDBPyConnection, ground: Ground, asked: Asked, before: Before) -> None:
     """Make every mart of the list above. Raises QueryError, Leak."""
-    proven = frame(con, "select distinct indicator from evidence where lead_weeks is not null")["indicator"].to_list()
-    leading = [one for one in asked.indicators if one.id in proven]
+    found = "select indicator, max(within) from evidence where lead_weeks is not null group by all order by 2 desc, 1"
+    proven = frame(con, found)["indicator"].to_list()
+    leading = [asked.about[name] for name in proven if name in asked.about]
     said = _foretell(con, ground, asked, leading)
     made = {**_loyalty(said, ground, asked.horizon), **_heading(con, asked, proven, before)}
     made["outlook_track"] = _track(con, ground, asked, said, made.get("outlook_groups"), before)
