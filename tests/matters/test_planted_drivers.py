@@ -88,7 +88,7 @@ def test_a_version_finds_what_was_planted(engine):
     assert all(one["correlation"] < 0 for one in planted)
     assert (
         found["late_answer"]["low"] > 0
-    )  # the larger of the two; some 600 answers can't tell the smaller one from none
+    )  # some 600 answers can't tell the smaller one
     assert sum(one["share"] for one in planted) > sum(found[name]["share"] for name in NOTHING if name in found)
 
 
