@@ -96,6 +96,8 @@ def indicator(
     columns = "".join(f"{known[one]} as {one}, " for one in by)
     clock = "month" if {"month", "quarter"} & set(by) else "week"
     template = (settings.queries / "answers" / "_indicator.sql").read_text(encoding="utf-8")
-    text = template.replace("/*by*/", columns).replace("/*clock*/", clock)
+    # A silo's own totals are exact week by week; below a silo small groups stand together (access/bundles.py).
+    mart = "silo_totals" if set(by) <= {*GRAINS, "silo"} else "indicator_weeks"
+    text = template.replace("/*by*/", columns).replace("/*clock*/", clock).replace("/*mart*/", mart)
     bound = {"indicator": name, **filters.values(frozenset({"since", "until"}), dict(given or {}))}
     return suppression.suppressed(engine.ask(text, bound), suppression.fewest(settings.company))

@@ -34,6 +34,7 @@ from bellwether import (
     verdict_marts,
 )
 from bellwether import style as styles
+from bellwether.access import bundles
 from bellwether.engine.duckdb import prepare
 from bellwether.lineage import columns
 from bellwether.outlook import ground, people, proof, satisfaction
@@ -105,6 +106,7 @@ def _build(con: duckdb.DuckDBPyConnection, settings: Settings, queries: list[Que
     """The empty warehouse: feeds, governance, marts and records, as a refresh would make them."""
     prepare(con, settings.queries / "macros.sql", settings.company)
     con.execute("attach ':memory:' as marts")
+    con.execute("attach ':memory:' as sums")
     governance.create(con)
     records.create(con)
     for feed in _of(queries, "feed"):
@@ -123,7 +125,8 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: 
     for mart in [mart for mart in found_marts if mart.get("each")]:
         for indicator in indicators:
             _gather(found, lambda mart=mart, one=indicator: marts.roll_up(con, mart, one))
-        con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
+        con.execute(f"create view {mart.id} as select * from sums.{mart.id}")
+    bundles.nothing(con)
     marts.small(con, found_marts, indicators)
     recovery_marts.nothing(con)
     relationship_marts.nothing(con)

@@ -85,4 +85,4 @@ def roll_up(
             roll_ups.roll_up(site.con, mart, indicator, news)
         else:
             marts.roll_up(site.con, mart, indicator)
-    site.con.execute(f"create view {mart.id} as select * from marts.{mart.id}")
+    site.con.execute(f"create view {mart.id} as select * from sums.{mart.id}")

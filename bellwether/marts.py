@@ -30,6 +30,8 @@ OBSERVATION = {
 }
 
 
+# The exact roll-ups of a version: for the next refresh, not for readers, who open `marts.duckdb`.
+SUMS = "sums.duckdb"
 _LEAK = "this observation is impossible"
 
 
@@ -135,16 +137,16 @@ def _fill(con, indicator: Query, mart: Query, fill: str, judged: str = "") -> No
 
 
 def _into(con, mart: Query) -> str:
-    return f"insert into marts.{mart.id} by name" if _there(con, mart.id) else f"create table marts.{mart.id} as"
+    return f"insert into sums.{mart.id} by name" if _there(con, mart.id) else f"create table sums.{mart.id} as"
 
 
 def carry(
     con: duckdb.DuckDBPyConnection, mart: Query, indicator: str, before: Path, without: Iterable[date] = ()
 ) -> None:
     """Take one indicator's roll-up over from the version before, but for some local months."""
-    con.execute(f"attach if not exists {literal(str(before / 'marts.duckdb'))} as before (read_only)")
+    con.execute(f"attach if not exists {literal(str(before / SUMS))} as sums_before (read_only)")
     con.execute(
-        f"{_into(con, mart)} select * from before.{mart.id} where indicator = ? and not list_contains(?, month)",
+        f"{_into(con, mart)} select * from sums_before.{mart.id} where indicator = ? and not list_contains(?, month)",
         [indicator, list(without)],
     )
 
@@ -167,7 +169,7 @@ def _table(con, mart: Query) -> None:
 
 
 def _there(con, name: str) -> bool:
-    found = con.execute("select 1 from duckdb_tables() where database_name = 'marts' and table_name = ?", [name])
+    found = con.execute("select 1 from duckdb_tables() where database_name = 'sums' and table_name = ?", [name])
     return found.fetchone() is not None
 
 

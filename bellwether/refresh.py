@@ -33,6 +33,7 @@ from bellwether import (
     verdict_marts,
     warehouse,
 )
+from bellwether.access import bundles
 from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
@@ -188,6 +189,7 @@ class Refresh:
         con = duckdb.connect(config=limits(self.settings))
         prepare(con, self.settings.queries / "macros.sql", company)
         con.execute(f"attach {literal(str(building / 'marts.duckdb'))} as marts")
+        con.execute(f"attach {literal(str(building / marts.SUMS))} as sums")
         governance.create(con)
         governance.load(con, self.settings.governance)
         governance.decide(con, self.decided.tables)
@@ -267,6 +269,9 @@ class Refresh:
         with self._timed("indicators"):
             for mart in [mart for mart in self.house.marts if mart.get("each")]:
                 mart_steps.roll_up(site, mart, self.house.indicators, changes, self.house.marts, prints, self.say)
+        with self._timed("small groups"):
+            self.say("Putting small groups together", 0, 1)
+            bundles.build(con, self.settings.company)
         return prints, {one.name: one.new.known for one in changes if one.name not in inputs}
 
     def _satisfaction(self, site: mart_steps.Site, changes: list[Change], prints: dict[str, str]) -> Change:

@@ -90,3 +90,12 @@ create or replace macro can_repeat(customer_id, reason, initiated_by) as
 -- How good a state is for us, best first: what is a move for the better, and what for the worse.
 create or replace macro state_place(state) as
     list_position(['advocate', 'content', 'indifferent', 'silent', 'at risk', 'lapsed'], state);
+
+-- How many people stand behind rows, as their marks tell: never more than there are, and of five nearly always all.
+create or replace macro people_at_least(mark_a, mark_b, mark_c) as
+    greatest(bit_count(bit_or(mark_a)), bit_count(bit_or(mark_b)), bit_count(bit_or(mark_c)))::bigint;
+
+-- Whether nothing below the silo is chosen: then the silo's own totals answer, exact week by week.
+create or replace macro none_chosen(stages, touchpoints, channels, modes, segments, regions) as
+    coalesce(len(stages), 0) + coalesce(len(touchpoints), 0) + coalesce(len(channels), 0)
+    + coalesce(len(modes), 0) + coalesce(len(segments), 0) + coalesce(len(regions), 0) = 0;

@@ -13,6 +13,8 @@ from bellwether.settings import FEWEST_COMMENTS, FEWEST_PEOPLE, Company
 from bellwether.sql import Query
 
 COUNT, PEOPLE, TOO_FEW = "observations", "people", "too_few"
+# As many as there are at the very least (macros.sql): enough to judge by, no figure to show.
+AT_LEAST = "people_at_least"
 # What would tell about the people in a group. Their number is hidden too: it would give away the complement.
 TELLING = (
     *("value", "now", "low", "high", "before", "weight", "total", "squares", "weight_squares", COUNT, PEOPLE),
@@ -33,18 +35,17 @@ def fewest_comments(company: Company | None = None) -> int:
 def suppressed(rows: pl.DataFrame, least: int = FEWEST_PEOPLE) -> pl.DataFrame:
     """The rows with every telling figure emptied where there are some people but fewer than `least`, and `too_few`.
 
-    People are counted by the column `people` where the answer has one, else by `observations`: nobody can be seen less
-    often than once. Answers with neither speak of no people and pass as they are.
+    People are counted by the columns `people` and `people_at_least` (which goes no further) where the answer has them,
+    and by `observations`: nobody is seen less often than once. Answers with none of them speak of no people and pass.
     """
-    counts = [name for name in (PEOPLE, COUNT) if name in rows.columns]
+    counts = [name for name in (PEOPLE, AT_LEAST, COUNT) if name in rows.columns]
     if not counts:
         return rows
-    least = max(least, FEWEST_PEOPLE)
-    few = pl.any_horizontal(pl.col(name).is_between(1, least - 1).fill_null(False) for name in counts)
-    if len(counts) == 2:
+    few = pl.any_horizontal(pl.col(name).is_between(1, max(least, FEWEST_PEOPLE) - 1) for name in counts)
+    if AT_LEAST in counts and COUNT in counts:
         # People of whom nothing is told here stand in a bundle elsewhere (bundles.py).
-        few = few | ((pl.col(PEOPLE) > 0) & (pl.col(COUNT).fill_null(0) == 0)).fill_null(False)
-    marked = rows.with_columns(few.alias(TOO_FEW))
+        few = few | ((pl.col(AT_LEAST) > 0) & (pl.col(COUNT).fill_null(0) == 0))
+    marked = rows.with_columns(few.fill_null(False).alias(TOO_FEW)).drop(AT_LEAST, strict=False)
     telling = [name for name in TELLING if name in rows.columns]
     return marked.with_columns(pl.when(TOO_FEW).then(None).otherwise(pl.col(name)).alias(name) for name in telling)
 

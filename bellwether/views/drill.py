@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from bellwether.access.suppression import AT_LEAST
 from bellwether.views import states, words
 from bellwether.views.board import Cell, Row, board, picked
 from bellwether.views.chosen import ALL_SILOS, DIMENSIONS, Chosen
@@ -23,7 +24,7 @@ def groups_of(rows: pl.DataFrame, dimension: str, about: Mapping[str, Any]) -> l
     """Members of a dimension, the largest first: member, its figure now, its figure earlier."""
     found: dict[str | None, dict[str, dict[str, Any]]] = {}
     for row in rows.filter(dimension=dimension).iter_rows(named=True):
-        found.setdefault(row["member"], {})[row["period"]] = {name: row[name] for name in SUMS}
+        found.setdefault(row["member"], {})[row["period"]] = {name: row.get(name) for name in (*SUMS, AT_LEAST)}
     both = [(member, figure(of.get("now"), about), figure(of.get("earlier"), about)) for member, of in found.items()]
     return sorted(both, key=lambda one: (one[0] is None, -(one[1].observations or 0)))
 

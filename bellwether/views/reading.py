@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from bellwether import trend_marts
-from bellwether.access.suppression import suppressed
+from bellwether.access.suppression import AT_LEAST, COUNT, TOO_FEW, fewest, suppressed
+from bellwether.settings import settings
 from bellwether.trends import compare
 from bellwether.trends.verdict import Verdict, capability, verdict
 
@@ -52,7 +53,7 @@ def _read(series: pl.DataFrame, about: Mapping[str, Any], steps: tuple[date, ...
     drawn = trend_marts.draw(series, about["unit"], steps)
     named = drawn.rename({"week": "period"})
     able = capability(named, about["target"], about["better"]) if about["target"] is not None else None
-    return Reading(suppressed(drawn), verdict(named, about["better"]), able)
+    return Reading(suppressed(drawn, fewest(settings().company)), verdict(named, about["better"]), able)
 
 
 def steps_of(marks: pl.DataFrame) -> dict[str, tuple[date, ...]]:
@@ -63,10 +64,13 @@ def steps_of(marks: pl.DataFrame) -> dict[str, tuple[date, ...]]:
 
 def figure(sums: Mapping[str, Any] | None, about: Mapping[str, Any]) -> Figure:
     """The value of a group from its sums."""
-    if not sums or not sums["weight"]:
+    if not sums:
         return Figure()
-    if suppressed(pl.DataFrame({"observations": [sums["observations"]]}))["too_few"][0]:
+    counts = {name: [sums[name]] for name in (COUNT, AT_LEAST) if sums.get(name) is not None}
+    if counts and suppressed(pl.DataFrame(counts), fewest(settings().company))[TOO_FEW][0]:
         return Figure(observations=None, too_few=True)
+    if not sums["weight"]:
+        return Figure()
     found = trend_marts.interval(sums, about["unit"], about["indicator"])
     return Figure(found["now"], found["low"], found["high"], sums["observations"])
 

@@ -9,7 +9,7 @@ spans as (
     select
         indicator,
         max(week) as newest,
-    from indicator_weeks
+    from silo_totals
     group by all
 ),
 
@@ -20,7 +20,7 @@ silos_and_whole as (
         week,
         total,
         weight,
-    from indicator_weeks
+    from silo_totals
     where silo is not null
     union all
     select
@@ -29,7 +29,7 @@ silos_and_whole as (
         week,
         total,
         weight,
-    from indicator_weeks
+    from silo_totals
 )
 
 select

@@ -8,6 +8,6 @@ select
     sum(observations)::bigint as observations,
     min(week) as first_week,
     max(week) as last_week,
-from indicator_weeks
+from silo_totals
 where silo is not null
 group by all

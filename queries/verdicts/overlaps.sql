@@ -32,7 +32,7 @@ named as (
         on
             others.indicator = scopes.indicator
             and others.commitment != scopes.commitment
-    join indicator_weeks as cells
+    join indicator_sums as cells
         on
             cells.indicator = scopes.indicator
             and cells.week >= others.start

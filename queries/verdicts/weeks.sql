@@ -11,7 +11,7 @@ spans as (
     select
         indicator,
         max(week) as newest,
-    from indicator_weeks
+    from indicator_sums
     group by all
 ),
 
@@ -48,7 +48,7 @@ select
     sum(cells.weight) as weight,
     sum(cells.total) as total,
 from scopes
-join indicator_weeks as cells using (indicator)
+join indicator_sums as cells using (indicator)
 join spans using (indicator)
 left join declared
     on

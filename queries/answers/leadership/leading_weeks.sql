@@ -7,6 +7,7 @@ select
     week,
     value,
     observations,
+    people_at_least,
 from silo_weeks
 where
     silo = 'All silos'

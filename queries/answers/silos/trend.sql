@@ -6,6 +6,7 @@ select
     week,
     value,
     observations,
+    people_at_least,
     centre,
     lower,
     upper,
