@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from bellwether import filters, sql, warehouse
-from bellwether.access import suppression
+from bellwether.access import pseudonyms, suppression
 from bellwether.engine.duckdb import SLOWEST_SECONDS, Engine, open_version
 from bellwether.headers import NAME
 from bellwether.settings import Settings
@@ -58,6 +58,8 @@ def ask(
     where the file names what the version does not hold, or takes too long.
     """
     query, given = question(settings, name), dict(given or {})
+    if "customer" in query.parameters and given.get("customer"):
+        given["customer"] = pseudonyms.of(settings, given["customer"])
     try:
         rows = engine.ask(text_of(settings, query, given), filters.values(query.parameters, given))
         return suppression.hidden(rows, query, suppression.fewest(settings.company)) if few else rows

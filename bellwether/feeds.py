@@ -13,6 +13,7 @@ import duckdb
 
 from bellwether import shelves
 from bellwether.cells import literal, quoted
+from bellwether.engine.duckdb import APART
 from bellwether.rules import key_of
 from bellwether.sources import Import, part
 from bellwether.sql import Query
@@ -21,6 +22,11 @@ from bellwether.sql import Query
 NAMING_CUSTOMERS = ("interactions", "surveys", "loyalty")
 # A month of more files than this is written as one: opening a file costs more than copying a small one.
 MOST_FILES = 24
+
+
+def place_of(feed: str) -> str:
+    """The folder of a feed in a version."""
+    return f"private/{feed}" if feed in APART else f"feeds/{feed}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from bellwether.access import pseudonyms
 from bellwether.cells import literal, quoted
 from bellwether.rules import ROW, Rule
 from bellwether.sql import Query, QueryError, Statement
@@ -19,6 +20,7 @@ STAMPS = {
     "due_until": "case when source_line = getvariable('last_line') then getvariable('before_last') "
     "else getvariable('exported_at') end",
 }
+CUSTOMER = "customer_id"
 TOLD = ("source", "source_file", *STAMPS)
 # What makes a body more than picking and renaming: it must not be worked out twice, nor come out differently.
 _COSTLY = (
@@ -39,11 +41,12 @@ _COSTLY = (
 def fill_feeds(con: duckdb.DuckDBPyConnection, source: Query, feeds: Mapping[str, Query], file: str) -> None:
     """Make `mapped_<feed>` of every feed that the source fills: the feed's columns and `misfit`. Raises QueryError.
 
+    Customers get their pseudonyms on the way: what a source calls `customer_id` is in no feed.
     A value that the feed's column can't hold (money of twenty digits) becomes null, and `misfit` names the column.
     """
     for name in feeds_of(source):
         parts = [
-            _worked_out(con, source, place, _select(con, source, statement, feeds[name], file))
+            _select(con, source, place, feeds[name], file)
             for place, statement in enumerate(source.statements)
             if statement.feed == name
         ]
@@ -55,29 +58,39 @@ def feeds_of(source: Query) -> list[str]:
     return list(dict.fromkeys(statement.feed for statement in source.statements))
 
 
-def _select(con, source: Query, statement: Statement, feed: Query, file: str) -> str:
+def _select(con, source: Query, place: int, feed: Query, file: str) -> str:
     """The SELECT of a statement with exactly the feed's columns and `misfit`."""
+    statement = source.statements[place]
     wanted, given = _kinds(con, feed.sql), _given(con, source, statement, feed)
     _insist(source, statement, feed, wanted, given)
+    body = _worked_out(con, source, place)
     stamps = {"source": literal(source.id), "source_file": literal(file), **STAMPS}
-    texts = {name: stamps.get(name, quoted(name) if name in given else "null") for name, _ in wanted}
+    texts = {name: stamps.get(name, f"body.{quoted(name)}" if name in given else "null") for name, _ in wanted}
+    met = ""
+    if CUSTOMER in given:
+        try:
+            pseudonyms.meet(con, source.id, f"select {CUSTOMER}::varchar as id from ({body})")
+        except duckdb.Error as error:
+            raise _complaint(source, statement, error) from None
+        texts[CUSTOMER] = "known_ids.pseudonym"
+        met = f" left join known_ids on known_ids.id = body.{CUSTOMER}::varchar"
     cells = [f"try_cast({texts[name]} as {kind}) as {quoted(name)}" for name, kind in wanted]
     misfits = [
-        f"when {quoted(name)} is not null and try_cast({quoted(name)} as {kind}) is null then {literal(name)}"
+        f"when body.{quoted(name)} is not null and try_cast(body.{quoted(name)} as {kind}) is null then {literal(name)}"
         for name, kind in wanted
         if given.get(name, kind) != kind
     ]
     misfit = f"case {' '.join(misfits)} end" if misfits else "null::varchar"
-    return f"select {', '.join(cells)}, {misfit} as misfit from ({statement.sql}) as body"
+    return f"select {', '.join(cells)}, {misfit} as misfit from ({body}) as body{met}"
 
 
-def _worked_out(con, source: Query, place: int, select: str) -> str:
+def _worked_out(con, source: Query, place: int) -> str:
     """A body that only picks and renames is read as it stands; any other is worked out once, whatever it costs."""
     statement = source.statements[place]
     if _is_plain(statement.sql):
-        return select
+        return statement.sql
     try:
-        con.execute(f"create or replace temp table worked_{place} as {select}")
+        con.execute(f"create or replace temp table worked_{place} as {statement.sql}")
     except duckdb.Error as error:
         raise _complaint(source, statement, error) from None
     return f"from worked_{place}"

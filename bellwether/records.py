@@ -14,8 +14,7 @@ from bellwether.feeds import Stock
 TABLES = {
     "imports": "import varchar, source varchar, file varchar, state varchar, said varchar, read bigint, "
     "accepted bigint, quarantined bigint, exported_at timestamp",
-    "quarantine": "source varchar, file varchar, line bigint, field varchar, value varchar, reason varchar, "
-    "record varchar",
+    "quarantine": "source varchar, file varchar, line bigint, field varchar, value varchar, reason varchar",
     "contract_results": "feed varchar, rule varchar, columns varchar, reach varchar, says varchar, kept boolean, "
     "rows bigint, breaches bigint, examples varchar, sentence varchar",
     "feed_rows": "feed varchar, month varchar, rows bigint",
@@ -74,7 +73,6 @@ def _add(con, table: str, row: list) -> None:
 def _add_quarantine(con, stock: Stock, key: str, source: str, file: str) -> None:
     rows = literal(str(stock.folder / key / "quarantine.parquet"))
     con.execute(
-        "insert into marts.quarantine select ?, ?, source_line, field, value, reason, record "
-        f"from read_parquet({rows})",
+        f"insert into marts.quarantine select ?, ?, source_line, field, value, reason from read_parquet({rows})",
         [source, file],
     )

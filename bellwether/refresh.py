@@ -33,7 +33,7 @@ from bellwether import (
     verdict_marts,
     warehouse,
 )
-from bellwether.access import bundles
+from bellwether.access import bundles, pseudonyms
 from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
@@ -120,6 +120,8 @@ class Refresh:
         self.before = warehouse.current(settings.warehouse)
         self.manifest = warehouse.read_manifest(self.before)
         self.steps: dict[str, float] = {}
+        self.naming = pseudonyms.naming(settings)
+        pseudonyms.insist(settings, self.manifest.get("naming", ""))
         self.decided = published.taken_in(settings)
 
     def run(self, only: str | None, withdraw: set[str]) -> Outcome:
@@ -127,9 +129,10 @@ class Refresh:
         withdrawn = self._withdrawn(withdraw)
         exports = [one for one in exports if one.content not in withdrawn]
         imports = self._bring_in(exports, told)
+        self._insist_on_pseudonyms(imports, withdrawn)
         stock = feeds.Stock(self.folder, tuple(self._stock(imports, withdrawn)), tuple(self._known()))
         told += [Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn]
-        fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint()
+        fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint() + self.naming.mark
         if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
             return Outcome(self.before.name, False, files=tuple(told), steps=self.steps)
         if not stock.now:
@@ -151,6 +154,15 @@ class Refresh:
             )
         return set(self.manifest.get("withdrawn", [])) | {one.content for one in known if one.file in names}
 
+    def _insist_on_pseudonyms(self, fresh: list[sources.Import], withdrawn: set[str]) -> None:
+        """Raises Refused where what stands was taken in before customers had pseudonyms, and is not read again."""
+        raw = [one.file for one in self._stock(fresh, withdrawn) if one.naming != self.naming.mark]
+        if raw:
+            raise Refused(
+                f"{', '.join(sorted(raw))}: taken in before customers had pseudonyms, and not read again now. Put what is "
+                f"missing back into {self.settings.exports} and refresh all of it, or: bellwether withdraw FILE."
+            )
+
     def _bring_in(self, exports: list[sources.Export], told: list[Told]) -> list[sources.Import]:
         done = []
         if {one.content for one in exports} - {one.content for one in self._known()}:
@@ -163,7 +175,9 @@ class Refresh:
                     beside = {
                         name: [e for e in exports if e.source.id == name] for name in listed(export.source, "beside")
                     }
-                    one = sources.bring_in(con, export, beside, self.house.feeds, self.house.rules, self.folder)
+                    one = sources.bring_in(
+                        con, export, beside, self.house.feeds, self.house.rules, self.folder, self.naming
+                    )
                     done.append(one)
                     told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
         return done
@@ -226,12 +240,14 @@ class Refresh:
             "fingerprint": fingerprint,
             "imports": {one.key: asdict(one) for one in stock.now},
             "withdrawn": sorted(withdrawn),
+            "naming": self.naming.mark,
             "feeds": shelved_feeds,
             "shelved_marts": shelved_marts,
             "prints": prints,
         }
         home = warehouse.publish(building, manifest)
-        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT)
+        # Versions from before customers had pseudonyms, or under another key, still hold what nobody may open.
+        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT, self.naming.mark)
         mentions = (*(one.sentence for one in results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
 
@@ -249,7 +265,9 @@ class Refresh:
             for place, (name, feed) in enumerate(self.house.feeds.items()):
                 self.say(f"Building the feed {name}", place, len(self.house.feeds))
                 known = self.manifest.get("feeds", {}).get(name, {})
-                done[name] = feeds.build(con, feed, stock, shelves.Shelf(f"feeds/{name}", building, self.before, known))
+                done[name] = feeds.build(
+                    con, feed, stock, shelves.Shelf(feeds.place_of(name), building, self.before, known)
+                )
         return done
 
     def _rows_before(self) -> dict[str, int]:

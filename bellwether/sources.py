@@ -17,13 +17,17 @@ from pathlib import Path
 import duckdb
 
 from bellwether import judging, mapping, readers, shelves
+from bellwether.access import pseudonyms
 from bellwether.cells import listed, literal, quoted
 from bellwether.readers import Reading, Refused
 from bellwether.rules import Rule
-from bellwether.settings import MOST_QUARANTINED
+from bellwether.settings import MOST_QUARANTINED, settings
 from bellwether.sql import Query
 from bellwether.strange import strange
 
+# The part of an import that names people.
+PRIVATE = "private"
+_ADDRESS = r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+"
 # What a source leaves out on purpose says nothing against the file.
 _BAD = f"not starts_with(reason, {literal(judging.LEFT_OUT)})"
 
@@ -56,6 +60,8 @@ class Import:
     exported_at: str | None
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
     sums: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Of the key that its customers were named by; "": it was taken in before customers had pseudonyms.
+    naming: str = ""
 
 
 def content_of(file: Path) -> str:
@@ -98,9 +104,11 @@ def _missing(file: Path, source: Query, looks: dict[tuple, set[str] | Refused]) 
     return [name for name in listed(source, "recognise") if name not in there]
 
 
-def key_of(export: Export, beside: Mapping[str, list[Export]], feeds: Mapping[str, Query]) -> str:
+def key_of(
+    export: Export, beside: Mapping[str, list[Export]], feeds: Mapping[str, Query], naming: pseudonyms.Naming
+) -> str:
     """What an import is known by: everything that could change its rows."""
-    parts = [_code(), export.content, _text(export.source)]
+    parts = [_code(), export.content, _text(export.source), naming.print_of(export.source.id)]
     for name in listed(export.source, "beside"):
         parts += [name, *(other.content + _text(other.source) for other in beside.get(name, []))]
     parts += [_text(feeds[name]) for name in mapping.feeds_of(export.source)]
@@ -116,6 +124,7 @@ def _code() -> str:
     """The importer's own code: a defect that is mended must not live on in what was imported with it."""
     here = Path(__file__).parent
     files = [here / name for name in ("cells.py", "judging.py", "mapping.py", "rules.py", "sources.py")]
+    files.append(Path(pseudonyms.__file__))
     texts = [file.read_bytes() for file in [*files, *sorted((here / "readers").glob("*.py"))]]
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
@@ -127,9 +136,14 @@ def bring_in(
     feeds: Mapping[str, Query],
     rules: Mapping[str, list[Rule]],
     folder: Path,
+    naming: pseudonyms.Naming | None = None,
 ) -> Import:
-    """Import one export into `folder/<key>/`; a key that is there already is only read back. Raises Refused."""
-    key = key_of(export, beside, feeds)
+    """Import one export into `folder/<key>/`; a key that is there already is only read back. Raises Refused.
+
+    naming: how customers get their pseudonyms; what the settings say, where it is not given.
+    """
+    naming = naming or pseudonyms.naming(settings())
+    key = key_of(export, beside, feeds, naming)
     home, work = folder / key, folder / f".{key}-building"
     if there := _there(home):
         return there
@@ -138,11 +152,12 @@ def bring_in(
     try:
         for name in listed(export.source, "beside"):
             _judge_beside(con, name, beside.get(name, []), work)
+        pseudonyms.prepare(con, naming)
         reading = judging.judge(con, export.file, export.source, work)
         _stamp(con, export.source)
         mapping.fill_feeds(con, export.source, feeds, export.name)
         mapping.quarantine_breaches(con, export.source, rules)
-        done = _write(con, export, key, work / "import", reading, feeds)
+        done = _write(con, export, key, work / "import", reading, feeds, naming)
         _insist_unchanged([export, *(other for others in beside.values() for other in others)])
         shutil.rmtree(home, ignore_errors=True)
         (work / "import").rename(home)
@@ -213,17 +228,24 @@ def _stamp_last(con, columns: list[str]) -> None:
     con.execute("set variable before_last = ?::timestamp", [before if known else None])
 
 
-def _write(con, export: Export, key: str, folder: Path, reading: Reading, feeds: Mapping[str, Query]) -> Import:
+def _write(
+    con,
+    export: Export,
+    key: str,
+    folder: Path,
+    reading: Reading,
+    feeds: Mapping[str, Query],
+    naming: pseudonyms.Naming,
+) -> Import:
     """Write feeds and quarantine beside each other. Raises Refused when too little of the file can be used."""
     read, quarantined = _reconciled(con, export, reading)
     told = {name: _write_feed(con, feeds[name], folder) for name in mapping.feeds_of(export.source)}
-    _write_quarantine(con, reading, folder / "quarantine.parquet")
+    _write_quarantine(con, reading, folder)
     moment = con.execute("select getvariable('exported_at')::timestamp").fetchone()[0]
     said = moment.isoformat() if moment else None
     counts = (read, read - quarantined, quarantined)
-    done = Import(
-        key, export.source.id, export.name, export.content, *counts, said, _of(told, "rows"), _of(told, "sum")
-    )
+    sums = (_of(told, "rows"), _of(told, "sum"))
+    done = Import(key, export.source.id, export.name, export.content, *counts, said, *sums, naming.mark)
     (folder / "import.json").write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
     return done
 
@@ -268,8 +290,14 @@ def month_of(query: Query) -> str:
     return f"coalesce(strftime({moment}, '%Y-%m'), 'none')" if moment else "'all'"
 
 
-def _write_quarantine(con, reading: Reading, file: Path) -> None:
-    """Every quarantined row with its record as it stands in the export."""
+def _write_quarantine(con, reading: Reading, folder: Path) -> None:
+    """Every quarantined row: what is told of it, and apart from that its record as it stands in the export.
+
+    A record names people in whatever columns the tool has, so it lies with the ids behind the pseudonyms, under
+    `private/`; what is told holds neither ids nor addresses.
+    """
+    apart = folder / PRIVATE
+    apart.mkdir(mode=0o700)
     cells = ", ".join(f"{literal(name)}: {quoted(name)}" for name in reading.columns)
     wanted = f"select * from {reading.numbered} semi join quarantined using (source_line)"
     raw = f"select source_line, to_json({{{cells}}})::varchar as text from ({wanted})"
@@ -277,8 +305,15 @@ def _write_quarantine(con, reading: Reading, file: Path) -> None:
     found = f"left join ({raw}) using (source_line)" if some else "cross join (select null as text)"
     con.execute(
         f"copy (select source_line, field, value, reason, coalesce(record, text) as record from quarantined {found} "
-        f"order by source_line) to {literal(str(file))}"
+        f"order by source_line) to {literal(str(apart / 'quarantine.parquet'))}"
     )
+    con.execute(
+        "copy (select source_line, field, case when record is null then "
+        f"regexp_replace(coalesce(pseudonym, value), '{_ADDRESS}', '(an e-mail address)', 'g') end as value, reason "
+        "from quarantined left join known_ids on known_ids.id = value order by source_line) "
+        f"to {literal(str(folder / 'quarantine.parquet'))}"
+    )
+    con.execute(f"copy (from known_ids order by all) to {literal(str(apart / 'identities.parquet'))}")
 
 
 def _mostly_bad(con, source: Query, read: int, bad: int) -> str:

@@ -95,9 +95,14 @@ def link_files(files: Iterable[Path], new: Path) -> None:
         os.link(file, new / f"rows-{place:03}.parquet")
 
 
-def prune(warehouse: Path, keep: int) -> list[str]:
-    """Remove all but the newest `keep` versions, and imports that no kept version uses. Returns the names removed."""
-    gone = versions(warehouse)[:-keep]
+def prune(warehouse: Path, keep: int, naming: str = "") -> list[str]:
+    """Remove all but the newest `keep` versions, and imports that no kept version uses. Returns the names removed.
+
+    naming: older versions in which customers are named otherwise go as well.
+    """
+    there = versions(warehouse)
+    gone = there[:-keep]
+    gone += [one for one in there[len(gone) : -1] if naming and read_manifest(one).get("naming") != naming]
     for home in gone:
         # Out of sight first: a reader never finds half a version under its name.
         hidden = home.rename(home.with_name(f".building-gone-{home.name}"))

@@ -10,7 +10,7 @@
 
 -- feed: loyalty
 select
-    concat_ws('-', 'coupon', household_id, campaign_id, coupon_upc, redemption_date::date, source_line) as event_id,
+    concat_ws('-', 'coupon', campaign_id, coupon_upc, redemption_date::date, source_line) as event_id,
     household_id as customer_id,
     redemption_date as occurred_at,
     'redemption' as kind,

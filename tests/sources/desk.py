@@ -42,7 +42,7 @@ class Brought:
         return {row["source_line"]: json.loads(row["text"]) for row in self.rows()}
 
     def quarantine(self) -> list[dict]:
-        return _read(self.home / "quarantine.parquet")
+        return _read(self.home / "private" / "quarantine.parquet")
 
     def reasons(self) -> dict[int, str]:
         """Line -> field and reason."""
