@@ -37,6 +37,7 @@ from bellwether.access import bundles, pseudonyms
 from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
+from bellwether.forgetting import exports as rewriting
 from bellwether.house import House
 from bellwether.increments import Change
 from bellwether.outlook import satisfaction
@@ -78,7 +79,7 @@ def refresh(
     """
     began = time.monotonic()
     house = House.read(settings.queries)
-    with _at_work(settings.warehouse):
+    with at_work(settings.warehouse):
         outcome = (steps or Refresh)(settings, house, say).run(only, set(withdraw))
         outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
         _remember(settings.warehouse, outcome)
@@ -86,7 +87,7 @@ def refresh(
 
 
 @contextlib.contextmanager
-def _at_work(folder: Path) -> Iterator[None]:
+def at_work(folder: Path) -> Iterator[None]:
     """Hold the warehouse; of a refresh that breaks off nothing is left but one sentence. Raises Busy, Refused."""
     try:
         with warehouse.locked(folder):
@@ -103,6 +104,18 @@ def _at_work(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def rebuild(
+    settings: Settings, house: House, instead: dict[str, sources.Import], gone: frozenset[str], say: Say
+) -> Outcome:
+    """Refresh with other imports than those that stand, for who holds the warehouse already (`at_work`).
+
+    instead: import -> what stands in its place. gone: contents of exports that stand no longer.
+    """
+    outcome = Refresh(settings, house, say, instead, gone).run(None, set())
+    _remember(settings.warehouse, outcome)
+    return outcome
+
+
 def _remember(folder: Path, outcome: Outcome) -> None:
     """Keep how the last refresh ended beside the versions, for the Data page."""
     told = {**asdict(outcome), "at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -114,8 +127,16 @@ def _remember(folder: Path, outcome: Outcome) -> None:
 class Refresh:
     """One refresh at work: what it found before, and the connection it builds with."""
 
-    def __init__(self, settings: Settings, house: House, say: Say) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        house: House,
+        say: Say,
+        instead: dict[str, sources.Import] | None = None,
+        gone: frozenset[str] = frozenset(),
+    ) -> None:
         self.settings, self.house, self.say = settings, house, say
+        self.instead, self.gone = instead or {}, gone
         self.folder = settings.warehouse / "imports"
         self.before = warehouse.current(settings.warehouse)
         self.manifest = warehouse.read_manifest(self.before)
@@ -131,7 +152,9 @@ class Refresh:
         imports = self._bring_in(exports, told)
         self._insist_on_pseudonyms(imports, withdrawn)
         stock = feeds.Stock(self.folder, tuple(self._stock(imports, withdrawn)), tuple(self._known()))
-        told += [Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn]
+        told += [
+            Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn - self.gone
+        ]
         fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint() + self.naming.mark
         if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
             return Outcome(self.before.name, False, files=tuple(told), steps=self.steps)
@@ -152,14 +175,14 @@ class Refresh:
             raise Refused(
                 f"{name}: no file of that name is in the warehouse. Known: {', '.join(sorted(o.file for o in known))}."
             )
-        return set(self.manifest.get("withdrawn", [])) | {one.content for one in known if one.file in names}
+        return set(self.manifest.get("withdrawn", [])) | self.gone | {one.content for one in known if one.file in names}
 
     def _insist_on_pseudonyms(self, fresh: list[sources.Import], withdrawn: set[str]) -> None:
         """Raises Refused where what stands was taken in before customers had pseudonyms, and is not read again."""
         raw = [one.file for one in self._stock(fresh, withdrawn) if one.naming != self.naming.mark]
         if raw:
             raise Refused(
-                f"{', '.join(sorted(raw))}: taken in before customers had pseudonyms, and not read again now. Put what is "
+                f"{', '.join(sorted(raw))}: taken in before customers had pseudonyms, not read again now. Put what is "
                 f"missing back into {self.settings.exports} and refresh all of it, or: bellwether withdraw FILE."
             )
 
@@ -182,13 +205,25 @@ class Refresh:
                     told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
         return done
 
+    def _import(self, con, export: sources.Export, beside: dict[str, list[sources.Export]]) -> sources.Import:
+        """One export in; who was forgotten before is taken out of the file first."""
+        given = (self.house.feeds, self.house.rules, self.folder, self.naming)
+        try:
+            return sources.bring_in(con, export, beside, *given)
+        except sources.Forgotten as met:
+            wanted = rewriting.Wanted(met.lines, met.ids, rewriting.columns_of(export.source))
+            if not rewriting.rewrite(export.file, export.source, wanted):
+                raise
+        content, seen = sources.content_of(export.file), sources.state_of(export.file)
+        return sources.bring_in(con, replace(export, content=content, seen=seen), beside, *given)
+
     def _stock(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
         """What stood before and still stands, then what is new. A changed source replaces what it read before."""
         keys = {one.key for one in fresh}
         again = {one.content for one in fresh}
         kept = [
             one
-            for one in self._known()
+            for one in (self.instead.get(there.key, there) for there in self._known())
             if one.content not in withdrawn and (one.key in keys or one.content not in again)
         ]
         there = {one.key for one in kept}

@@ -137,10 +137,12 @@ def bring_in(
     rules: Mapping[str, list[Rule]],
     folder: Path,
     naming: pseudonyms.Naming | None = None,
+    forgotten: bool = True,
 ) -> Import:
     """Import one export into `folder/<key>/`; a key that is there already is only read back. Raises Refused.
 
-    naming: how customers get their pseudonyms; what the settings say, where it is not given.
+    naming: how customers get their pseudonyms; what the settings say, where it is not given. Raises Forgotten where the
+    export names somebody who is to stay forgotten, unless that is not asked.
     """
     naming = naming or pseudonyms.naming(settings())
     key = key_of(export, beside, feeds, naming)
@@ -156,6 +158,8 @@ def bring_in(
         reading = judging.judge(con, export.file, export.source, work)
         _stamp(con, export.source)
         mapping.fill_feeds(con, export.source, feeds, export.name)
+        if forgotten:
+            _insist_on_forgetting(con, export, naming)
         mapping.quarantine_breaches(con, export.source, rules)
         done = _write(con, export, key, work / "import", reading, feeds, naming)
         _insist_unchanged([export, *(other for others in beside.values() for other in others)])
@@ -164,6 +168,26 @@ def bring_in(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return done
+
+
+class Forgotten(Refused):
+    """An export that names people who were forgotten: their ids, and the first lines of their records."""
+
+    def __init__(self, ids: frozenset[str], lines: set[int]) -> None:
+        super().__init__("names somebody who was forgotten, and could not be rewritten without them.")
+        self.ids, self.lines = ids, lines
+
+
+def _insist_on_forgetting(con, export: Export, naming: pseudonyms.Naming) -> None:
+    met = pseudonyms.met_again(con, naming)
+    if not met:
+        return
+    lines: set[int] = set()
+    for feed in mapping.feeds_of(export.source):
+        if feed not in ("comments", "investments"):
+            theirs = f"select distinct source_line from mapped_{feed} where list_contains(?, {mapping.CUSTOMER})"
+            lines |= {line for (line,) in con.execute(theirs, [[name for _, name in met]]).fetchall()}
+    raise Forgotten(frozenset(one for one, _ in met), lines)
 
 
 def _insist_unchanged(exports: Iterable[Export]) -> None:

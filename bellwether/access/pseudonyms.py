@@ -11,6 +11,7 @@ import contextlib
 import csv
 import hashlib
 import hmac
+import json
 import os
 import re
 import secrets
@@ -24,6 +25,7 @@ from bellwether.readers import Refused
 from bellwether.settings import Settings
 
 FILE = "pseudonyms.key"
+FORGOTTEN = "forgotten.json"
 BRIDGE = "identities.csv"
 BRIDGE_COLUMNS = ("source", "source_id", "customer")
 # Hexadecimal digits of a pseudonym, 80 bits: a collision among 100 million customers has odds of 1 in 240 million.
@@ -61,6 +63,11 @@ def _kept(file: Path) -> str:
 def pseudonym(key: bytes, customer: str) -> str:
     """What a customer is called everywhere behind the import."""
     return hmac.new(key, customer.encode(), hashlib.sha256).hexdigest()[:DIGITS]
+
+
+def forgotten_mark(key: bytes, customer: str) -> str:
+    """What stands on the list for somebody who was forgotten: not the pseudonym, which stands nowhere any more."""
+    return pseudonym(key, f"forgotten {customer}")
 
 
 def of(settings: Settings, typed: str) -> str:
@@ -142,6 +149,8 @@ class Naming:
 
     key: bytes
     bridges: tuple[tuple[str, str, str], ...] = ()
+    # Marks of those who are not to come back.
+    forgotten: frozenset[str] = frozenset()
 
     @property
     def mark(self) -> str:
@@ -154,4 +163,17 @@ class Naming:
 
 def naming(settings: Settings) -> Naming:
     """What the settings say of it. Raises Refused."""
-    return Naming(key(settings), tuple(bridged(settings.governance)))
+    file = settings.private / FORGOTTEN
+    forgotten = frozenset(json.loads(file.read_text())) if file.exists() else frozenset()
+    return Naming(key(settings), tuple(bridged(settings.governance)), forgotten)
+
+
+def met_again(con: duckdb.DuckDBPyConnection, naming: Naming) -> list[tuple[str, str]]:
+    """(id, pseudonym) of everybody in `known_ids` who was forgotten before."""
+    if not naming.forgotten:
+        return []
+    by_customer, by_id = (in_sql(naming.key, f"'forgotten ' || {column}") for column in ("customer", "id"))
+    return con.execute(
+        f"select id, pseudonym from known_ids where list_contains(?, {by_customer}) or list_contains(?, {by_id})",
+        [sorted(naming.forgotten)] * 2,
+    ).fetchall()

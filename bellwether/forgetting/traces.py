@@ -1,0 +1,84 @@
+"""What else remembers a person: the list of those to be forgotten again, the store, and files nobody can parse."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bellwether.access import pseudonyms
+from bellwether.access.pseudonyms import Naming
+from bellwether.accountability import tables
+from bellwether.accountability.store import open_store
+from bellwether.forgetting.person import Person
+from bellwether.settings import Settings
+
+_CHUNK = 1 << 20
+# An id of so few letters stands in any file by chance; there it is no sign of a person.
+_TELLING = 5
+
+
+def remember(settings: Settings, naming: Naming, person: Person) -> None:
+    """Put the person on the list of those whom later exports may not bring back."""
+    file = settings.private / pseudonyms.FORGOTTEN
+    same = {customer for _, one, customer in naming.bridges if one in person.ids}
+    marks = {pseudonyms.forgotten_mark(naming.key, one) for one in person.ids | same}
+    there = set(json.loads(file.read_text())) if file.exists() else set()
+    fresh = file.with_name(f".{file.name}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as new:
+        json.dump(sorted(there | marks), new)
+        new.flush()
+        os.fsync(new.fileno())
+    os.replace(fresh, file)
+
+
+def store(settings: Settings, person: Person) -> None:
+    """Take out of the store what people wrote about the person's failures, and the free pages that held it."""
+    ends = tuple(f"/{record}" for _, record in person.records)
+    opened = open_store(settings.store)
+    try:
+        with opened._engine.execution_options(writes=True).begin() as con:
+            recoveries, events = tables.KINDS["recovery"], tables.EVENTS
+            subjects = [one for (one,) in con.execute(sa.select(recoveries.c.subject)) if one.endswith(ends)]
+            for table in (recoveries, events):
+                here = table.c.subject.in_(subjects)
+                con.execute(sa.delete(table).where(here & (table.c.kind == "recovery") if table is events else here))
+        if subjects and opened._engine.dialect.name == "sqlite":
+            raw = opened._engine.raw_connection()
+            raw.driver_connection.execute("pragma wal_checkpoint(truncate)")
+            raw.driver_connection.execute("vacuum")
+            raw.driver_connection.execute("pragma wal_checkpoint(truncate)")
+            raw.close()
+    finally:
+        opened.close()
+
+
+def still_named(folder: Path, person: Person) -> list[str]:
+    """Files below a folder in whose bytes an id of theirs still stands: what could not be parsed, so not rewritten."""
+    wanted = [one.encode() for one in person.ids if len(one) >= _TELLING]
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith("."))
+    return [str(file.relative_to(folder)) for file in files if wanted and _holds(_chunks(file), wanted)]
+
+
+def _chunks(file: Path) -> Iterable[bytes]:
+    try:
+        with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as raw:
+            while chunk := raw.read(_CHUNK):
+                yield chunk
+    except (OSError, EOFError, zlib.error):
+        return
+
+
+def _holds(chunks: Iterable[bytes], wanted: list[bytes]) -> bool:
+    longest, before = max(map(len, wanted)), b""
+    for chunk in chunks:
+        if any(one in before + chunk for one in wanted):
+            return True
+        before = chunk[-longest:]
+    return False
