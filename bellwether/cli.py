@@ -15,10 +15,11 @@ import typer
 from bellwether import asking, filters, printing, sql, warehouse
 from bellwether.commands import queries, running
 from bellwether.commands.call import Exports, Format, Json, Warehouse, at, people, stop
+from bellwether.commands.forget import forget
 from bellwether.settings import ROOT, Settings
 
 app = typer.Typer(help="Bellwether, the service-leadership dashboard.", no_args_is_help=True, add_completion=False)
-for command in (queries.check, queries.new, running.serve, running.sessions, running.bom):
+for command in (queries.check, queries.new, running.serve, running.sessions, running.bom, forget):
     app.command()(command)
 
 
