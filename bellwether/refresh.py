@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from bellwether import (
+    clock,
     contracts,
     feeds,
     governance,
@@ -27,13 +28,14 @@ from bellwether import (
     records,
     recovery_marts,
     relationship_marts,
+    retention,
     segment_marts,
     shelves,
     sources,
     verdict_marts,
     warehouse,
 )
-from bellwether.access import bundles, pseudonyms
+from bellwether.access import bundles, log, pseudonyms
 from bellwether.accountability import published
 from bellwether.cells import listed, literal
 from bellwether.engine.duckdb import prepare
@@ -143,6 +145,7 @@ class Refresh:
         self.steps: dict[str, float] = {}
         self.naming = pseudonyms.naming(settings)
         pseudonyms.insist(settings, self.manifest.get("naming", ""))
+        self.limits = retention.Limits.of(retention.months(settings.governance), clock.today(settings.company.zone))
         self.decided = published.taken_in(settings)
 
     def run(self, only: str | None, withdraw: set[str]) -> Outcome:
@@ -151,7 +154,7 @@ class Refresh:
         exports = [one for one in exports if one.content not in withdrawn]
         imports = self._bring_in(exports, told)
         self._insist_on_pseudonyms(imports, withdrawn)
-        stock = feeds.Stock(self.folder, tuple(self._stock(imports, withdrawn)), tuple(self._known()))
+        stock = feeds.Stock(self.folder, tuple(self._kept(imports, withdrawn)), tuple(self._known()))
         told += [
             Told(one.file, "withdrawn", one.source) for one in self._known() if one.content in withdrawn - self.gone
         ]
@@ -198,9 +201,7 @@ class Refresh:
                     beside = {
                         name: [e for e in exports if e.source.id == name] for name in listed(export.source, "beside")
                     }
-                    one = sources.bring_in(
-                        con, export, beside, self.house.feeds, self.house.rules, self.folder, self.naming
-                    )
+                    one = self._import(con, export, beside)
                     done.append(one)
                     told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
         return done
@@ -208,6 +209,9 @@ class Refresh:
     def _import(self, con, export: sources.Export, beside: dict[str, list[sources.Export]]) -> sources.Import:
         """One export in; who was forgotten before is taken out of the file first."""
         given = (self.house.feeds, self.house.rules, self.folder, self.naming)
+        key = sources.key_of(export, beside, self.house.feeds, self.naming)
+        if cut := next((one for one in self._known() if one.origin == key), None):
+            return cut
         try:
             return sources.bring_in(con, export, beside, *given)
         except sources.Forgotten as met:
@@ -216,6 +220,12 @@ class Refresh:
                 raise
         content, seen = sources.content_of(export.file), sources.state_of(export.file)
         return sources.bring_in(con, replace(export, content=content, seen=seen), beside, *given)
+
+    def _kept(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
+        """What stands, without what is older than it may be kept."""
+        log.without(lambda told: retention.is_old(told, self.limits))
+        with duckdb.connect() as con:
+            return [retention.keep(con, self.folder, one, self.limits) for one in self._stock(fresh, withdrawn)]
 
     def _stock(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:
         """What stood before and still stands, then what is new. A changed source replaces what it read before."""
@@ -282,13 +292,17 @@ class Refresh:
         }
         home = warehouse.publish(building, manifest)
         # Versions from before customers had pseudonyms, or under another key, still hold what nobody may open.
-        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT, self.naming.mark)
+        # So may those that hold what is kept no longer.
+        warehouse.prune(self.settings.warehouse, VERSIONS_KEPT, self._outdated)
         mentions = (*(one.sentence for one in results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps)
 
     def _recovery(self, con) -> None:
         self.say("Following what went wrong", 0, 1)
         recovery_marts.build(con, self.house.foresight)
+
+    def _outdated(self, manifest: dict) -> bool:
+        return manifest.get("naming") != self.naming.mark or self.limits.holds(manifest)
 
     def _verdicts(self, con, made_from: str) -> dict[str, str]:
         before, known = Before(con, self.before), self.manifest.get("prints", {})

@@ -62,6 +62,9 @@ class Import:
     sums: dict[str, dict[str, str]] = field(default_factory=dict)
     # Of the key that its customers were named by; "": it was taken in before customers had pseudonyms.
     naming: str = ""
+    # The import of which this is what may still be kept (retention.py), and whether its quarantine was emptied.
+    origin: str = ""
+    emptied: bool = False
 
 
 def content_of(file: Path) -> str:

@@ -19,7 +19,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -95,14 +95,14 @@ def link_files(files: Iterable[Path], new: Path) -> None:
         os.link(file, new / f"rows-{place:03}.parquet")
 
 
-def prune(warehouse: Path, keep: int, naming: str = "") -> list[str]:
+def prune(warehouse: Path, keep: int, outdated: Callable[[dict[str, Any]], bool] = lambda manifest: False) -> list[str]:
     """Remove all but the newest `keep` versions, and imports that no kept version uses. Returns the names removed.
 
-    naming: older versions in which customers are named otherwise go as well.
+    outdated: of older versions those that may not stay, as their manifests tell.
     """
     there = versions(warehouse)
     gone = there[:-keep]
-    gone += [one for one in there[len(gone) : -1] if naming and read_manifest(one).get("naming") != naming]
+    gone += [one for one in there[len(gone) : -1] if outdated(read_manifest(one))]
     for home in gone:
         # Out of sight first: a reader never finds half a version under its name.
         hidden = home.rename(home.with_name(f".building-gone-{home.name}"))

@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from bellwether import asking
+from bellwether.access import pseudonyms
 from bellwether.refresh import Outcome, refresh
 from bellwether.settings import Settings, settings
 
@@ -24,6 +25,11 @@ CONTACT = {
     "resolved_at": "2026-01-07 10:00:00",
     "transfers": "0",
 }
+
+
+def named(customer: str) -> str:
+    """What a customer is called behind the import."""
+    return pseudonyms.of(settings(), customer)
 
 
 def contacts(*changes: dict[str, str]) -> list[dict[str, str]]:

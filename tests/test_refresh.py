@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from plain import contacts as rows_of
-from plain import refreshed, rows, write
+from plain import named, refreshed, rows, write
 
 from bellwether import contracts, judging, marts, sources, warehouse
 from bellwether.readers import Refused
@@ -26,7 +26,7 @@ def test_a_file_comes_in_and_is_published(tmp_path):
     assert outcome.published
     assert [(one.read, one.accepted, one.quarantined) for one in outcome.files] == [(2, 2, 0)]
     assert rows(tmp_path, "select silo from interactions order by all") == [("Billing",), ("Support",)]
-    assert rows(tmp_path, "select customer_id from customers") == [("c1",)]
+    assert rows(tmp_path, "select customer_id from customers") == [(named("c1"),)]
 
 
 def test_what_was_imported_before_the_feed_had_a_column_is_still_read(tmp_path):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bellwether.access import pseudonyms
 from bellwether.accountability.commitments import PROMISED, commitments
 from bellwether.accountability.events import all_present
 from bellwether.accountability.owners import owners, silos
@@ -19,7 +20,7 @@ from bellwether.accountability.seed import Seeded, seed
 from bellwether.accountability.standards import standards
 from bellwether.accountability.store import Store, open_store, reading
 from bellwether.governance import DECIDED
-from bellwether.settings import Settings
+from bellwether.settings import Settings, settings
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         {"commitment": one.id, "dimension": treated.dimension, "value": value}
         for one in made
         for treated in one.treats or ()
-        for value in treated.values
+        for value in _named(treated)
     ]
     rows = {
         "silos": [vars(one) for one in silos(store)],
@@ -73,7 +74,14 @@ def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {name: [tuple(row[column] for column in DECIDED[name]) for row in rows[name]] for name in DECIDED}
 
 
+def _named(treated) -> list[str]:
+    """The values of what is treated; customers as the version knows them, by their pseudonyms."""
+    if treated.dimension != "customer":
+        return list(treated.values)
+    return [pseudonyms.of(settings(), value) for value in treated.values]
+
+
 def _commitment(one) -> dict[str, Any]:
-    treats = "; ".join(f"{treated.dimension} = {' | '.join(treated.values)}" for treated in one.treats or ())
+    treats = "; ".join(f"{treated.dimension} = {' | '.join(_named(treated))}" for treated in one.treats or ())
     told = {"treats": treats or None, "promised": one.state in PROMISED, "quick_win": one.quick_win}
     return {**vars(one), **told, "declared_afterwards": one.declared_afterwards}

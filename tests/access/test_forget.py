@@ -54,7 +54,7 @@ def contact(number: int, who: str, **more: str) -> dict:
 
 
 def company(folder: Path) -> Settings:
-    """Five tools' exports: CSV with words of the person's own, gzipped, JSON lines, a workbook's like, and a bad row."""
+    """Exports with a record of several lines, one gzipped, one with a row that can't be read, and the CRM's."""
     exports = folder / "exports"
     crowd = [f"VLX-5{number:03}-00" for number in range(30)]
     rows = [contact(number, who) for number, who in enumerate([*crowd, WHO, OTHER, WHO])]
@@ -62,14 +62,8 @@ def company(folder: Path) -> Settings:
     write(exports, "a.csv", rows)
     write(exports, "b.csv.gz", [contact(number + 100, who) for number, who in enumerate([WHO, *crowd[:9], OTHER])])
     # A date that can't be read: the record is quarantined, with all that it holds.
-    write(
-        exports,
-        "c.csv",
-        [
-            contact(300, WHO, started_at="31 June", note=f"{NAME} {MAIL}"),
-            *(contact(n, w) for n, w in enumerate(crowd, 400)),
-        ],
-    )
+    bad = contact(300, WHO, started_at="31 June", note=f"{NAME} {MAIL}")
+    write(exports, "c.csv", [bad, *(contact(number, who) for number, who in enumerate(crowd, 400))])
     people = [
         {
             "customer_id": who,

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
-from plain import at, contacts, rows, write
+from plain import at, contacts, named, rows, write
 
 from bellwether import asking, sql
 from bellwether.refresh import refresh
@@ -171,8 +171,8 @@ def folder(tmp_path_factory):
 
 
 def asked(folder, customer: str, what: str, table: str = "failures") -> list[tuple]:
-    found = rows(folder, f"select {what} from {table} where customer_id = '{customer}' order by failed_at, failure")
-    return found
+    theirs = f"where customer_id = '{named(customer)}' order by failed_at, failure"
+    return rows(folder, f"select {what} from {table} {theirs}")
 
 
 @pytest.mark.parametrize("place", range(len(CASES)))

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 
 from bellwether import sources, sql
+from bellwether.access import pseudonyms
 from bellwether.cells import listed
 from bellwether.rules import rules_of
-from bellwether.settings import ROOT
+from bellwether.settings import ROOT, settings
 
 QUERIES = ROOT / "queries"
 HEAD = "-- title: A test\n-- tool: a test\n"
@@ -47,6 +48,11 @@ class Brought:
     def reasons(self) -> dict[int, str]:
         """Line -> field and reason."""
         return {row["source_line"]: f"{row['field'] or ''} {row['reason']}".strip() for row in self.quarantine()}
+
+
+def named(customer: str) -> str:
+    """What a customer is called behind the import."""
+    return pseudonyms.of(settings(), customer)
 
 
 def _read(file: Path) -> list[dict]:

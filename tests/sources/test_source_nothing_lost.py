@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from desk import bring, plain
+from desk import bring, named, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,7 +105,7 @@ def judged(cells: list[str]) -> str:
 def kept(cells: list[str]) -> dict:
     moment = MOMENTS[cells[2]]
     return {
-        "customer_id": cells[0].strip(BLANKS),
+        "customer_id": named(cells[0].strip(BLANKS)),
         "score": NUMBERS[cells[1]],
         "asked_at": datetime(*moment) if moment else None,
         "item": cells[3].strip(BLANKS),
