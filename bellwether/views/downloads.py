@@ -8,6 +8,7 @@ import secrets
 import polars as pl
 import streamlit as st
 
+from bellwether.access import log
 from bellwether.views import current, guard
 
 # A cell that begins so is run as a formula by spreadsheets.
@@ -41,11 +42,13 @@ def file_name(about: str) -> str:
 
 
 def button(rows: pl.DataFrame, about: str, key: str) -> None:
-    """A small button that hands out the rows; they are written only when somebody presses it."""
-    check = guard.ticket()
+    """A small button that hands out the rows; they are written, and noted, only when somebody presses it."""
+    check, viewer = guard.ticket(), guard.viewer()
+    noted = f"{about}, {rows.height} rows, version {current.number()}"
 
     def handed() -> bytes:
         check()
+        log.note(viewer, log.EXPORT, noted)
         return csv(rows)
 
     st.download_button(

@@ -14,6 +14,7 @@ from bellwether.views.imports import (
     source_table,
     version_table,
 )
+from bellwether.views.kept import access_table, kept_table
 
 guard.enter(__file__)
 sources, files, refused, contracts = (ask(f"data/{name}") for name in ("sources", "files", "refused", "contracts"))
@@ -21,8 +22,8 @@ sources, files, refused, contracts = (ask(f"data/{name}") for name in ("sources"
 last_refresh(refused)
 headline(files, sources, contracts, refused)
 
-came, held, agreed, kept = st.tabs(
-    ["Sources and files", "Quarantine", "Contracts and feeds", "Versions"],
+came, held, agreed, kept, looked = st.tabs(
+    ["Sources and files", "Quarantine", "Contracts and feeds", "Versions", "Access and retention"],
     on_change="rerun",
     key="part",
     bind="query-params",
@@ -40,3 +41,7 @@ if agreed.open:
 if kept.open:
     with kept:
         version_table(settings().warehouse)
+if looked.open:
+    with looked:
+        kept_table(ask("data/feeds"))
+        access_table()
