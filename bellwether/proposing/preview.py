@@ -42,6 +42,8 @@ def preview(settings: Settings, name: str, text: str, file: Path) -> Preview:
             source = sql.parse(place, Path(folder) / "queries")
             export = sources.Export(file, file.name, sources.content_of(file), source)
             done = sources.bring_in(con, export, {}, feeds, promises, Path(folder) / "imports")
+        except duckdb.Error as error:
+            return Preview(said=f"{file.name} can't be taken in so: {sql.first_line(error)}")
         except (Refused, QueryError) as error:
             return Preview(said=f"{file.name} {error}" if isinstance(error, Refused) else str(error))
         found = con.execute(

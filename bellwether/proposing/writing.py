@@ -29,7 +29,7 @@ def source(name: str, looked: Looked, columns: Sequence[Column], plan: Plan, zon
         *_typed("time", taken),
         *_typed("number", taken),
         *_typed("flag", taken),
-        *_many("exported_at", [one.column for one in plan.taken if one.target in _PAST and one.column.kind == "time"]),
+        *_many("exported_at", [one.column for one in plan.taken if _tells_the_end(one)]),
         *(f"-- note: {note}" for note in _notes(columns, plan, zone)),
     ]
     body = [
@@ -44,6 +44,11 @@ def source(name: str, looked: Looked, columns: Sequence[Column], plan: Plan, zon
 
 # Moments that can't lie ahead: the latest of them says when the export was taken.
 _PAST = ("started_at", "answered_at", "resolved_at", "asked_at", "occurred_at", "joined_at", "left_at")
+
+
+def _tells_the_end(match: Match) -> bool:
+    """A moment that can't lie ahead; a dot in its name would be taken for that of another source."""
+    return match.target in _PAST and match.column.kind == "time" and "." not in match.column.name
 
 
 def _keys(plan: Plan) -> set[str]:
