@@ -122,7 +122,7 @@ def _serving(command: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen]]:
 
 
 def _answered(url: str) -> None:
-    for _ in range(300):
+    for _ in range(1500):  # a busy machine takes minutes
         try:
             return urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - http to this machine
         except OSError:

@@ -86,9 +86,7 @@ def test_a_version_finds_what_was_planted(engine):
     found = {row["driver"]: row for row in told.iter_rows(named=True)}
     planted = [found["late_answer"], found["not_recognised"]]
     assert all(one["correlation"] < 0 for one in planted)
-    assert (
-        found["late_answer"]["low"] > 0
-    )  # some 600 answers can't tell the smaller one
+    assert found["late_answer"]["low"] > 0  # some 600 answers can't tell the smaller one
     assert sum(one["share"] for one in planted) > sum(found[name]["share"] for name in NOTHING if name in found)
 
 
