@@ -12,12 +12,9 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
-import datetime as clock
 import multiprocessing
 import os
-import resource
 import shutil
-import signal
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bellwether import warehouse
+from bellwether.bench import strikes
 from bellwether.settings import Settings, settings
 
 ROWS = 24  # contacts before the fault; the export that meets it brings one more
@@ -52,24 +50,22 @@ def faults() -> Iterator[Fault]:
         yield Fault(f"killed at step {step}", at_step=step, says=False)
     for call, most in CALLS.items():
         for number in range(0, most, 2):
-            yield Fault(f"killed at {call} {number}", _on(call, number, _die), says=False)
-            yield Fault(
-                f"disk full at {call} {number}", _on(call, number, lambda: _refuse(28, "No space left on device"))
-            )
+            yield Fault(f"killed at {call} {number}", strikes.on(call, number, strikes.die), says=False)
+            yield Fault(f"disk full at {call} {number}", strikes.on(call, number, _full))
     for size in SIZES:
-        yield Fault(f"no file above {size:,} bytes", lambda size=size: _held_to(size))
+        yield Fault(f"no file above {size:,} bytes", lambda size=size: strikes.held_to(size))
     for call in ("mkdir", "replace", "rename"):
-        yield Fault(f"read-only disk at {call}", _on(call, 0, lambda: _refuse(30, "Read-only file system")))
+        yield Fault(f"read-only disk at {call}", strikes.on(call, 0, _read_only))
     for part in ("marts.duckdb", warehouse.MANIFEST, "rows"):
-        for way in (_cut, _empty, _flip, _gone):
-            yield Fault(f"{part} of the newest version {way.__name__.strip('_')}", before=_spoil(part, way))
+        for way in (strikes.cut, strikes.empty, strikes.flip, strikes.gone):
+            yield Fault(f"{part} of the newest version {way.__name__}", before=strikes.spoil(part, way))
     for days in (-1, 1, -400, 400):
-        yield Fault(f"clock {days:+} days", lambda days=days: _clock(days))
-    yield Fault("two refreshes at once", before=lambda folder: None, inside=_second)
+        yield Fault(f"clock {days:+} days", lambda days=days: strikes.turn_clock(days))
+    yield Fault("two refreshes at once", inside=strikes.second)
     yield Fault("the same export twice", before=lambda folder: shutil.copy(_export(folder, 1), _export(folder, 9)))
     yield Fault("an export that shrank", before=lambda folder: _contacts(_export(folder, 1), ROWS // 2))
-    yield Fault("an export that is cut off", before=lambda folder: _cut(_export(folder, 3)))
-    yield Fault("the store is gone", inside=lambda: _store("sqlite:////nowhere/at/all.db"))
+    yield Fault("an export that is cut off", before=lambda folder: strikes.cut(_export(folder, 3)))
+    yield Fault("the store is gone", inside=lambda: strikes.store("sqlite:////nowhere/at/all.db"))
     yield Fault("the store is no database", before=lambda folder: (folder / "store.db").write_bytes(b"nothing" * 99))
     for place, moments in DST.items():
         yield Fault(
@@ -84,96 +80,12 @@ DST = {
 }
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def _full() -> None:
+    strikes.refuse(28, "No space left on device")
 
 
-def _refuse(number: int, said: str) -> None:
-    raise OSError(number, said)
-
-
-def _on(call: str, number: int, act: Callable[[], None]) -> Callable[[], None]:
-    """Let a call of the operating system through so many times; then act."""
-
-    def strike() -> None:
-        real, seen = getattr(os, call), [0]
-
-        def struck(*given, **more):
-            seen[0] += 1
-            if seen[0] == number + 1:
-                act()
-            return real(*given, **more)
-
-        setattr(os, call, struck)
-
-    return strike
-
-
-def _held_to(size: int) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
-def _clock(days: int) -> None:
-    """The clock of every module that has asked for it is off by so many days."""
-    import sys
-
-    class Off(clock.datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return super().now(tz) + clock.timedelta(days=days)
-
-    for module in list(sys.modules.values()):
-        if getattr(module, "__name__", "").startswith("bellwether") and hasattr(module, "datetime"):
-            module.datetime = Off
-
-
-def _second() -> None:
-    """Another refresh has the warehouse."""
-    import fcntl
-
-    global _held
-    _held = (settings().warehouse / "refresh.lock").open("w")
-    fcntl.flock(_held, fcntl.LOCK_EX)
-
-
-def _store(url: str) -> None:
-    os.environ["BELLWETHER_STORE"] = url
-    settings.cache_clear()
-
-
-def _cut(file: Path) -> None:
-    data = file.read_bytes()
-    _write(file, data[: len(data) // 2])
-
-
-def _empty(file: Path) -> None:
-    _write(file, b"")
-
-
-def _flip(file: Path) -> None:
-    data = bytearray(file.read_bytes())
-    for at in range(len(data) // 3, 2 * len(data) // 3, 7):
-        data[at] ^= 0xFF
-    _write(file, bytes(data))
-
-
-def _gone(file: Path) -> None:
-    file.unlink()
-
-
-def _write(file: Path, data: bytes) -> None:
-    """In place of the file: parts are hard links, and other versions keep theirs."""
-    file.unlink()
-    file.write_bytes(data)
-
-
-def _spoil(part: str, way: Callable[[Path], None]) -> Callable[[Path], None]:
-    def spoil(folder: Path) -> None:
-        home = warehouse.current(folder / "warehouse")
-        way(next(iter(sorted(home.rglob("*.parquet")))) if part == "rows" else home / part)
-
-    return spoil
+def _read_only() -> None:
+    strikes.refuse(30, "Read-only file system")
 
 
 def _export(folder: Path, number: int) -> Path:
@@ -213,7 +125,7 @@ def refreshed(folder: Path, fault: Fault | str, out) -> None:
 
     def say(step: str, done: int, of: int) -> None:
         if struck and seen[0] == struck.at_step:
-            _die()
+            strikes.die()
         seen[0] += 1
 
     try:
@@ -240,6 +152,15 @@ def count(folder: Path) -> int:
         engine.close()
 
 
+class Broken(Exception):
+    """A promise that a fault broke; the text names the fault."""
+
+
+def _hold(kept: bool, said: str) -> None:
+    if not kept:
+        raise Broken(said)
+
+
 class Bench:
     """The small company, and the processes that refresh copies of it."""
 
@@ -250,7 +171,7 @@ class Bench:
         self.base = folder / "base"
         for number, many in ((1, ROWS), (2, ROWS)):
             _contacts(_export(self.base, number), many, prefix="i" if number == 1 else "j")
-            assert self.refresh(self.base, "")[0] == "published"
+            _hold(self.refresh(self.base, "")[0] == "published", "the small company could not be built")
 
     def refresh(self, folder: Path, fault: str) -> tuple[str, str]:
         """How a refresh ended: published, nothing new, sentence, crash or killed; and what it said."""
@@ -266,7 +187,7 @@ class Bench:
         return told
 
     def run(self, fault: Fault) -> str:
-        """What became of one fault, in a word; raises AssertionError that names it where a promise was broken."""
+        """What became of one fault, in a word. Raises Broken where a promise was."""
         folder = self.folder / "run"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.base, folder)
@@ -274,16 +195,15 @@ class Bench:
         fault.before(folder)
         ended, said = self.refresh(folder, fault.name)
         seen = count(folder)
-        assert ended != "crash", f"{fault.name}: {said}"
-        assert ended != "sentence" or said.strip().endswith("."), f"{fault.name}: {said}"
-        assert seen >= (ROWS if "newest version" in fault.name else 2 * ROWS), f"{fault.name}: a reader sees {seen}"
+        _hold(ended != "crash", f"{fault.name}: {said}")
+        _hold(ended != "sentence" or said.strip().endswith("."), f"{fault.name}: {said}")
+        _hold(seen >= (ROWS if "newest version" in fault.name else 2 * ROWS), f"{fault.name}: a reader sees {seen}")
         again, why = self.refresh(folder, "")
-        assert again in ("published", "nothing new") or "store" in fault.name, (
-            f"{fault.name}, the next one: {again} {why}"
-        )
-        assert count(folder) >= 2 * ROWS, f"{fault.name}: {count(folder)} after the next refresh"
+        through = again in ("published", "nothing new") or "store" in fault.name
+        _hold(through, f"{fault.name}, the next one: {again} {why}")
+        _hold(count(folder) >= 2 * ROWS, f"{fault.name}: {count(folder)} after the next refresh")
         left = [one.name for one in (folder / "warehouse" / "versions").glob(".building-*")]
-        assert not left, f"{fault.name}: {left} was left behind"
+        _hold(not left, f"{fault.name}: {left} was left behind")
         return ended
 
 
