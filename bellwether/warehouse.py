@@ -95,7 +95,7 @@ def begin(warehouse: Path) -> Path:
 def publish(building: Path, manifest: dict[str, Any]) -> Path:
     """Write the manifest, force everything to disk, and show the version by renaming its directory."""
     home = building.with_name(building.name.removeprefix(".building-"))
-    parts = (file for file in sorted(building.rglob("*")) if file.is_file())
+    parts = (file for file in sorted(building.rglob("*")) if file.is_file() and file.name != MANIFEST)
     manifest = {**manifest, "parts": {file.relative_to(building).as_posix(): file.stat().st_size for file in parts}}
     (building / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
     for folder, _, files in os.walk(building):

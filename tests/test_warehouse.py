@@ -23,7 +23,7 @@ def test_a_version_is_seen_only_when_it_is_published(tmp_path):
     assert warehouse.current(tmp_path) is None
     home = warehouse.publish(building, {"imports": {}})
     assert warehouse.current(tmp_path) == home
-    assert warehouse.read_manifest(home) == {"imports": {}}
+    assert warehouse.read_manifest(home) == {"imports": {}, "parts": {}}
 
 
 def test_versions_are_in_order_of_publication_whatever_the_clock_says(tmp_path, monkeypatch):
