@@ -138,7 +138,8 @@ def prune(warehouse: Path, keep: int, outdated: Callable[[dict[str, Any]], bool]
     whole = versions(warehouse)
     gone = whole[:-keep]
     gone += [one for one in whole[len(gone) : -1] if outdated(read_manifest(one))]
-    gone += [home for home in (warehouse / "versions").glob("[0-9]*") if whole and home < whole[-1] and damage(home)]
+    every = sorted((warehouse / "versions").glob("[0-9]*"))
+    gone += [home for home in every if whole and home < whole[-1] and damage(home)]
     for home in gone:
         # Out of sight first: a reader never finds half a version under its name.
         hidden = home.rename(home.with_name(f".building-gone-{home.name}"))
