@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -311,6 +312,10 @@ def refused(sample_warehouse: Path, tmp_path: Path, monkeypatch):
         lacks = "No loyalty export holds renewals, lapses or purchases."
         con.execute("update outlook_model set basis = null, refusal = ?", [lacks])
         con.execute("update evidence_basis set basis = null, lacks = ?", [lacks])
+    home = next((tmp_path / "versions").glob("[0-9]*"))
+    manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+    manifest["parts"]["marts.duckdb"] = (home / "marts.duckdb").stat().st_size
+    (home / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", str(tmp_path))
     settings.cache_clear()
     yield
