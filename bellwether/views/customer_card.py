@@ -32,7 +32,8 @@ def standing(one: Mapping[str, Any]) -> tuple[str, str]:
     met = f"{words.count(one['contacts'], 'contact')} with {words.count(one['silos'], 'silo')}"
     last = f", the last with {one['last_silo']} on {words.day(one['last_at'])}" if one["last_at"] else ""
     open_ = f". {words.count(one['failures'], 'failure')} not put right yet" if one["failures"] else ""
-    note = f"{about + '. ' if about else ''}{met}{last}{open_}"
+    state = f" Now {one['state']}: {one['because']}." if one["state"] and not one["left_at"] else ""
+    note = f"{about + '. ' if about else ''}{met}{last}{open_}.{state}"
     if one["left_at"]:
         return f"left {words.day(one['left_at'])}", note
     since = one["joined_at"] or one["first_at"]

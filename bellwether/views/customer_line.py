@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from bellwether.views import look, show, words
-from bellwether.views.figures import Figure
+from bellwether.views.figures import Figure, note
 
 MOST = 400
 LANE, AIR = 34, 70
@@ -22,6 +22,7 @@ KINDS = {
     "silence": ("asked, no answer", {"calm": "diamond-open"}, 9),
     "loyalty": ("loyalty", {"good": "star", "calm": "square", "bad": "square-x-open"}, 10),
 }
+STATE_TONES = {"advocate": "good", "content": "good", "at risk": "bad", "silent": "faint", "lapsed": "bad"}
 WORDS = {
     "moment": "When",
     "lane": "Where",
@@ -43,13 +44,13 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def line(rows: pl.DataFrame) -> None:
-    """Draw the line, the newest at the right; the same as a list below. rows: `customers/line`."""
+def line(rows: pl.DataFrame, states: pl.DataFrame) -> None:
+    """Draw the line, the newest at the right; and as a list below. rows: `customers/line`; states: theirs."""
     if not rows.height:
         st.caption("Nothing is on record of this customer but that there is one.")
         return
     events = rows["events"][0]
-    show.chart(figure(rows), "one customer's line", alt(rows), "customer line")
+    show.chart(figure(rows, states), "one customer's line", alt(rows), "customer line")
     more = f"The newest {words.count(rows.height)} of {words.count(events, 'event')}. " if events > rows.height else ""
     st.caption(f"{more}Shapes: {legend(rows)}.")
     with st.expander(
@@ -96,11 +97,31 @@ def lanes(rows: pl.DataFrame) -> list[str]:
     return [*(name for name in first if name not in LAST), *(name for name in LAST if name in first)]
 
 
-def figure(rows: pl.DataFrame) -> Figure:
-    """The line as a plain dict: one trace a kind of event."""
+def stretches(rows: pl.DataFrame, states: pl.DataFrame) -> tuple[list[Figure], list[Figure]]:
+    """Bands over the lanes, one a state of the time that is drawn, each with its word where there is room for it."""
+    first, last = rows["moment"].min(), rows["moment"].max()
+    whole = max((last - first).total_seconds(), 1)
+    bands, names = [], []
+    for row in states.filter(pl.col("until") > first, pl.col("since") < last).iter_rows(named=True):
+        begins, ends = max(row["since"], first), min(row["until"], last)
+        band = {"type": "rect", "xref": "x", "x0": begins.isoformat(), "x1": ends.isoformat(), "yref": "paper"}
+        tone = look.FILLS[STATE_TONES.get(row["state"], "calm")]
+        bands.append({**band, "y0": 0, "y1": 1, "layer": "below", "fillcolor": tone, "line": {"width": 0}})
+        # About seven pixels a letter on a line of seven hundred.
+        if (ends - begins).total_seconds() / whole > len(row["state"]) / 100:
+            place = {"x": begins.isoformat(), "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+            names.append(note(row["state"], **place))
+    return bands, names
+
+
+def figure(rows: pl.DataFrame, states: pl.DataFrame | None = None) -> Figure:
+    """The line as a plain dict: one trace a kind of event, over the customer's states."""
     order = lanes(rows)
+    bands, names = stretches(rows, states) if states is not None and states.height else ([], [])
     frame = look.layout(
         LANE * len(order) + AIR,
+        shapes=bands,
+        annotations=names,
         xaxis=look.axis(type="date", nticks=8, tickformat="%-d %b\n%Y"),
         yaxis=look.axis(
             categoryorder="array",
@@ -109,6 +130,7 @@ def figure(rows: pl.DataFrame) -> Figure:
             range=[-0.6, len(order) - 0.4],
         ),
     )
+    frame["margin"] = {**frame["margin"], "t": 22 if names else 8}
     data = [_trace(part, *KINDS[what]) for what in KINDS if (part := rows.filter(what=what)).height]
     return {"data": data, "layout": frame}
 

@@ -14,7 +14,7 @@ if one:
     events = ask("customers/line", {"customer": one["customer_id"], "rows": customer_line.MOST})
     customer_card.headline(one, ask("customers/peers", {"customer": one["customer_id"]}).row(0, named=True))
     heading(f"The line of {one['customer_id']}", customer_line.in_words(events), "line")
-    customer_line.line(events)
+    customer_line.line(events, ask("customers/states", {"customer": one["customer_id"]}))
     left, right = st.columns(2, gap="medium")
     with left:
         heading("The need most likely next")

@@ -37,6 +37,19 @@ bonds as (
     where customer_id = $customer
 ),
 
+standing as (
+    select
+        state,
+        because,
+        since,
+    from customer_states
+    where
+        customer_id = $customer
+        and since <= (select max(moment) from state_moments)
+    order by since desc
+    limit 1
+),
+
 open as (
     select
         count(*) as failures,
@@ -70,12 +83,16 @@ select
     outlook_model.made_at,
     open.failures,
     open.oldest_days,
+    standing.state,
+    standing.because,
+    local_time(standing.since) as state_since,
 from customers
 cross join met
 cross join bonds
 cross join open
 left join outlook_customers on customers.customer_id = outlook_customers.customer_id
 left join outlook_model on true
+left join standing on true
 where
     customers.customer_id = $customer
     and (met.silo is not null or coalesce(len($silos), 0) = 0)
