@@ -12,7 +12,7 @@ from bellwether.access import sessions
 from bellwether.access.roles import FILE
 from bellwether.access.viewer import ROLES
 from bellwether.settings import settings
-from bellwether.views import signed_in, stores
+from bellwether.views import door, signed_in, stores
 
 ROLES_FILE = '[roles]\nexecutive = ["board"]\nsteward = ["data"]\nowner = ["owners"]\n[silos]\nbilling = ["Billing"]\n'
 
@@ -26,6 +26,7 @@ def as_(sample_warehouse, tmp_path, monkeypatch):
     settings.cache_clear()
     monkeypatch.setattr(signed_in, "configured", lambda: True)
     monkeypatch.setattr(signed_in, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(door, "get_secrets_auth_section", lambda: {"client_id": "app"})
 
     def look(nonce: str = "n", **claims) -> dict:
         now = time.time()
