@@ -11,6 +11,7 @@ select
     sum(total) as total,
     sum(squares) as squares,
     sum(weight_squares) as weight_squares,
+    people_at_least(mark_a, mark_b, mark_c) as people_at_least,
 from indicator_weeks
 where
     indicator in ('human_first_time_right', 'right_after_digital_failure')

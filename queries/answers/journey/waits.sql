@@ -11,6 +11,7 @@ measured as (
         sum(observations)::bigint as observations,
         rate(sum(total), sum(weight)) as value,
         null::double as high,
+        people_at_least(mark_a, mark_b, mark_c) as people_at_least,
     from indicator_weeks
     where
         indicator in ('promise_kept', 'answered_promptly')
