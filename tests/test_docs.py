@@ -27,3 +27,10 @@ def test_every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     names = [command.name or command.callback.__name__ for command in app.registered_commands]
     assert [name for name in names if f"bellwether {name}" not in readme] == []
+
+
+def test_every_page_is_told_of():
+    from bellwether.views import listing
+
+    pages = (ROOT / "docs" / "pages.md").read_text(encoding="utf-8")
+    assert [one.title for one in listing.PAGES if f"## {one.title}\n" not in pages or one.asks not in pages] == []
