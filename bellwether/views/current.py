@@ -95,7 +95,11 @@ def _live(where: str, queries: str, macros: int) -> Live:
 
 def engine() -> Engine:
     """The version on screen, open for reading."""
-    return _live(str(home()), str(settings().queries)).up_to(st.session_state.get(DECISIONS))
+    return _opened(str(home()), st.session_state.get(DECISIONS))
+
+
+def _opened(where: str, decisions: int | None) -> Engine:
+    return _live(where, str(settings().queries), saved.macros()).up_to(decisions)
 
 
 def scope() -> str:
@@ -129,8 +133,7 @@ def _asked(query: sql.Query, name: str, bound: Mapping[str, Any]) -> pl.DataFram
 def _answer(where: str, decisions: int | None, name: str, changed: int, frozen: tuple, viewer: str) -> pl.DataFrame:
     """Keyed on words alone: a frame as argument would be told apart by its first and last ten values only."""
     given = {key: _thawed(value) for key, value in frozen}
-    engine = _live(where, str(settings().queries), saved.macros()).up_to(decisions)
-    return asking.ask(engine, settings(), name, given, few=False)
+    return asking.ask(_opened(where, decisions), settings(), name, given, few=False)
 
 
 def _changed(query: sql.Query) -> int:
