@@ -16,12 +16,16 @@ from bellwether import (
     marts,
     recovery_marts,
     refresh,
+    relationship_marts,
     roll_ups,
     rowwise,
+    segment_marts,
     sql,
     verdict_marts,
     warehouse,
 )
+from bellwether.journey import marts as journey_marts
+from bellwether.matters import marts as matters_marts
 from bellwether.settings import settings
 
 START = datetime(2026, 1, 1, 8)
@@ -34,7 +38,8 @@ def quick(monkeypatch):
     """Contracts, charts and proof stand behind the marts and have tests of their own."""
     monkeypatch.setattr(contracts, "judge", lambda *_: [])
     monkeypatch.setattr(marts, "small", lambda *_: None)
-    monkeypatch.setattr(recovery_marts, "build", lambda *_: None)
+    for stands_on_them in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
+        monkeypatch.setattr(stands_on_them, "build", lambda *_: None)
     monkeypatch.setattr(refresh, "look_ahead", lambda *_: {})
     monkeypatch.setattr(verdict_marts, "build", lambda *_: {})
 
@@ -217,7 +222,10 @@ def test_what_takes_one_row_at_a_time_is_told_from_what_does_not(select, table):
 def test_most_indicators_take_one_row_at_a_time():
     kept = {*FEEDS, "investments", "contacts", "episodes", "failures", "satisfaction"}
     whole = {one.id for one in sql.load(settings().queries, "indicator") if rowwise.source_of(one.sql, kept) is None}
-    assert whole == {"bought_again", "listening_reach", "referred", "third_party_exposure", "value"}
+    assert whole == {
+        *("bought_again", "indifferent", "listening_reach", "referred", "silent"),
+        *("third_party_exposure", "value"),
+    }
 
 
 def test_nothing_new_needs_no_rows(quick, tmp_path):

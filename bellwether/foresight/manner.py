@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import t as student
+import scipy
 
 FEWEST_SILOS, FEWEST_QUARTERS = 4, 4
 
@@ -115,8 +115,8 @@ def slope(rows: pl.DataFrame, index: str, loyalty: str = "loyal", confidence: fl
     size, used = kept.height, effects.shape[1] + 1
     correction = silos / (silos - 1) * (size - 1) / max(size - used, 1)
     error = float(np.sqrt(correction * (pulls["pull"] ** 2).sum()))
-    reach = student.ppf((1 + confidence) / 2, silos - 1) * error
-    chance = float(2 * student.sf(abs(value) / error, silos - 1)) if error else 1.0
+    reach = scipy.stats.t.ppf((1 + confidence) / 2, silos - 1) * error
+    chance = float(2 * scipy.stats.t.sf(abs(value) / error, silos - 1)) if error else 1.0
     return Slope(value, value - reach, value + reach, chance, size, silos)
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import t as student
+import scipy
 
 SUMS = (
     *("customers", "customers_of_several", "cells", "number", "total", "squares", "cell_squares", "person_squares"),
@@ -86,7 +86,7 @@ def _limits(parts: np.ndarray, whole: np.ndarray, share: float, confidence: floa
     if groups < 2 or groups < len(parts):
         return None, None
     error = np.sqrt((groups - 1) / groups * ((again - share) ** 2).sum())
-    reach = float(student.ppf((1 + confidence) / 2, groups - 1)) * error
+    reach = float(scipy.stats.t.ppf((1 + confidence) / 2, groups - 1)) * error
     return max(0.0, share - reach), min(1.0, share + reach)
 
 
@@ -101,7 +101,7 @@ def apart(silos: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
         return silos.with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64))
     people = silos["customers"].to_numpy().astype(float)
     tail = (1 - confidence) / 2 / silos.height
-    reach = student.ppf(1 - tail, np.maximum(people - 1, 1)) * silos["spread"].cast(pl.Float64).to_numpy()
+    reach = scipy.stats.t.ppf(1 - tail, np.maximum(people - 1, 1)) * silos["spread"].cast(pl.Float64).to_numpy()
     reach = pl.Series(reach / np.sqrt(people), nan_to_null=True)
     known = pl.Series(people > 1) & reach.is_not_null()
     return silos.with_columns(

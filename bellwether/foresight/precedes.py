@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
+import scipy
 
 FEWEST = 20  # customers who moved, and who did not, below which nothing is compared
 
@@ -78,13 +78,13 @@ def _one(rows: pl.DataFrame, sign: str, confidence: float) -> dict[str, float | 
     if not for_it.sum() or not against.sum():
         return {**shares, "ratio": None, "low": None, "high": None, "p": None}
     ratio, spread = for_it.sum() / against.sum(), _spread(a + d, b + c, for_it, against, total)
-    reach = norm.ppf((1 + confidence) / 2) * spread
+    reach = scipy.stats.norm.ppf((1 + confidence) / 2) * spread
     return {
         **shares,
         "ratio": float(ratio),
         "low": float(ratio * np.exp(-reach)),
         "high": float(ratio * np.exp(reach)),
-        "p": float(2 * norm.sf(abs(np.log(ratio)) / spread)),
+        "p": float(2 * scipy.stats.norm.sf(abs(np.log(ratio)) / spread)),
     }
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
+import scipy
 
 from bellwether.foresight.precedes import survivors
 
@@ -58,7 +58,7 @@ def _one(rows: pl.DataFrame, silo: str, confidence: float) -> dict:
     mine, others = rows.filter(silo=silo), rows.filter(pl.col("silo") != silo)
     told: dict = dict.fromkeys(_SHAPE)
     del told["word"]
-    reach = norm.ppf((1 + confidence) / 2)
+    reach = scipy.stats.norm.ppf((1 + confidence) / 2)
     parts = {name: _mean(mine, name) for name in ("said", "done")}
     told |= {"silo": silo, "answered": parts["said"][1].height, "served": parts["done"][1].height}
     for name, (mean, pulls) in parts.items():
@@ -80,7 +80,7 @@ def _one(rows: pl.DataFrame, silo: str, confidence: float) -> dict:
         "beyond": beyond,
         "beyond_low": beyond - reach * spread,
         "beyond_high": beyond + reach * spread,
-        "p": float(2 * norm.sf(abs(beyond) / spread)) if spread else None,
+        "p": float(2 * scipy.stats.norm.sf(abs(beyond) / spread)) if spread else None,
     }
 
 

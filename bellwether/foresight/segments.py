@@ -27,8 +27,7 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from scipy.optimize import linear_sum_assignment
-from scipy.stats import norm, rankdata
+import scipy
 
 NUMBERS = tuple(range(3, 9))
 FEWEST, MOST = 200, 1500  # customers: below, nothing is told; above, a random part decides the number
@@ -158,7 +157,7 @@ def renamed(names: Sequence[str], now: pl.DataFrame, before: pl.DataFrame) -> li
     jaccard = shared / np.maximum(union, 1)
     kept = {
         mine: old[theirs]
-        for mine, theirs in zip(*linear_sum_assignment(-jaccard), strict=True)
+        for mine, theirs in zip(*scipy.optimize.linear_sum_assignment(-jaccard), strict=True)
         if jaccard[mine, theirs] > MATCH
     }
     taken = set(kept.values())
@@ -171,8 +170,8 @@ def renamed(names: Sequence[str], now: pl.DataFrame, before: pl.DataFrame) -> li
 
 def _scores(values: np.ndarray) -> np.ndarray:
     """Normal scores by rank, equal values alike; each feature with mean 0 and deviation 1, so that none weighs more."""
-    ranks = np.apply_along_axis(rankdata, 0, values)
-    scores = norm.ppf((ranks - 0.5) / len(values))
+    ranks = np.apply_along_axis(scipy.stats.rankdata, 0, values)
+    scores = scipy.stats.norm.ppf((ranks - 0.5) / len(values))
     return (scores - scores.mean(axis=0)) / np.maximum(scores.std(axis=0), 1e-9)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import polars as pl
-from scipy.stats import norm
+import scipy
 
 
 @dataclass(frozen=True)
@@ -53,5 +53,5 @@ def gap(rows: pl.DataFrame, first: str, second: str, confidence: float = 0.95) -
     error = sqrt(max(float(estimate * shift.sum() + spread.sum()), 0.0)) / total
     if error == 0:
         return None
-    reach = float(norm.ppf((1 + confidence) / 2)) * error
-    return Gap(estimate, estimate - reach, estimate + reach, float(2 * norm.sf(abs(estimate) / error)))
+    reach = float(scipy.stats.norm.ppf((1 + confidence) / 2)) * error
+    return Gap(estimate, estimate - reach, estimate + reach, float(2 * scipy.stats.norm.sf(abs(estimate) / error)))

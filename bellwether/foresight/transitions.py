@@ -24,9 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.linalg import expm
-from scipy.optimize import minimize
-from scipy.stats import t as student
+import scipy
 
 LEAST = 5  # moves seen between a pair of states, below which its rate is taken for zero
 FEWEST_GROUPS = 10
@@ -86,8 +84,8 @@ def observed(moves: pl.DataFrame, months: pl.DataFrame, states: Sequence[str]) -
 
 def chances(fitted: Fitted, months: float, confidence: float = 0.95) -> pl.DataFrame:
     """Where a customer will be after so many months: before, after, value, low, high (null without groups)."""
-    whole = expm(fitted.rates * months)
-    others = np.array([expm(one * months) for one in fitted.others])
+    whole = scipy.linalg.expm(fitted.rates * months)
+    others = np.array([scipy.linalg.expm(one * months) for one in fitted.others])
     value, low, high = _interval(whole, others, confidence, _logit, _chance)
     return _long(fitted.states, value, low, high)
 
@@ -124,7 +122,7 @@ def told_apart(fitted: Fitted, rows: pl.DataFrame, months: float) -> pl.DataFram
     rows: before, after, times, seen `months` apart. `expected`: the share of those who were in the state that should be
     in it again; `happened`: the share that is.
     """
-    chance = dict(zip(fitted.states, np.diag(expm(fitted.rates * months)), strict=True))
+    chance = dict(zip(fitted.states, np.diag(scipy.linalg.expm(fitted.rates * months)), strict=True))
     stayed = (pl.col("times") * (pl.col("before") == pl.col("after"))).sum() / pl.col("times").sum()
     told = rows.group_by("before", maintain_order=True).agg(customers=pl.col("times").sum(), happened=stayed)
     return told.select(
@@ -173,7 +171,7 @@ def _fit(counted: pl.DataFrame, size: int, allowed: np.ndarray, start: np.ndarra
     begin = _guess(seen, gaps) if start is None else start
     first = np.log(np.maximum(begin[allowed[:, 0], allowed[:, 1]], 1e-6))
     bounds = [(-18.0, 6.0)] * len(allowed)
-    found = minimize(_loss, first, (gaps, seen, allowed), jac=True, method="L-BFGS-B", bounds=bounds)
+    found = scipy.optimize.minimize(_loss, first, (gaps, seen, allowed), jac=True, method="L-BFGS-B", bounds=bounds)
     return _matrix(found.x, allowed, size), float(found.fun * seen.sum())
 
 
@@ -220,7 +218,7 @@ def _by_blocks(matrix: np.ndarray, each: np.ndarray, gaps: np.ndarray, allowed: 
     blocks[:, :size, :size] = blocks[:, size:, size:] = matrix
     for at, (before, after) in enumerate(allowed):
         blocks[at, before, [size + before, size + after]] = -each[at], each[at]
-    powers = expm(gaps[:, None, None, None] * blocks[None])
+    powers = scipy.linalg.expm(gaps[:, None, None, None] * blocks[None])
     return powers[:, 0, :size, :size], powers[:, :, :size, size:]
 
 
@@ -262,7 +260,7 @@ def _interval(whole: np.ndarray, others: np.ndarray, confidence: float, there, b
     groups = len(others)
     middle, moved = there(whole), there(others)
     spread = np.sqrt((groups - 1) / groups * np.sum((moved - moved.mean(axis=0)) ** 2, axis=0))
-    reach = student.ppf((1 + confidence) / 2, groups - 1) * spread
+    reach = scipy.stats.t.ppf((1 + confidence) / 2, groups - 1) * spread
     return whole, back(middle - reach), back(middle + reach)
 
 

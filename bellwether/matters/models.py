@@ -112,7 +112,9 @@ def _by_items(about: str, wide: pl.DataFrame, mentions: list[str], rated: str, o
     asked = [name for name in asked if name not in OVERALL or (about == LOYALTY and name == rated)]
     if not outcome or outcome not in wide.columns:
         return Model(about, ITEMS, wide.head(0), lacks="No survey with an overall rating (csat or nps) was answered.")
-    some = wide.drop_nulls(outcome).sort(pl.col("response").hash(), "response").head(MOST_ROWS)
+    # Whether somebody stays is known of all who answered, whatever they were asked: only a rater's answers are weighed.
+    raters = wide.drop_nulls([outcome, rated] if rated else outcome)
+    some = raters.sort(pl.col("response").hash(), "response").head(MOST_ROWS)
     if not some.height:
         lacks = "Nobody who answered is seen to stay or to leave: it takes an export that says who left and when."
         return Model(about, ITEMS, some, lacks=lacks)
@@ -123,7 +125,7 @@ def _by_items(about: str, wide: pl.DataFrame, mentions: list[str], rated: str, o
     if len(varied) < 2:
         lacks = "The surveys ask for less than two things beside the overall rating, so nothing can be weighed."
         return Model(about, ITEMS, some, left_out=left, lacks=lacks)
-    return Model(about, ITEMS, some, tuple(varied), outcome, _told(some), left, _sampled(of, wide, outcome))
+    return Model(about, ITEMS, some, tuple(varied), outcome, _told(some), left, _sampled(of, raters, outcome))
 
 
 def _sampled(of: int, wide: pl.DataFrame, outcome: str) -> int:

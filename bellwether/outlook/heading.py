@@ -59,7 +59,7 @@ def head(
     weeks: indicator, silo, week, value, weight; `earlier`: the track record of the version before (or an empty one).
     """
     history = _history(weeks.filter(pl.col("indicator").is_in(list(wanted))), about)
-    if history.is_empty():
+    if history["value"].null_count() == history.height:
         return Heading(apart(NOTHING.ahead), apart(NOTHING.standing), earlier, apart(_scores(earlier, _NO_ACTUALS)))
     plan = Plan(horizon=horizon)
     found = forecast(history, plan)

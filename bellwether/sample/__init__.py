@@ -59,7 +59,7 @@ def write(
     rows |= ledgers.write_investments(made, folder) | attachment.write(made, people, felt, folder)
     if truth:
         came_true = realised.describe(made, people, met, lives, asked, found, dirty, rows)
-        came_true |= realised.relationship(made, people, met, lives, asked, felt)
+        came_true |= realised.relationship(made, people, met, lives, asked, felt, found)
         truth.write_text(json.dumps(came_true, indent=1) + "\n", encoding="utf-8")
     return rows
 

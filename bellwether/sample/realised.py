@@ -58,20 +58,29 @@ def describe(
 
 
 def relationship(
-    world: World, people: pl.DataFrame, met: pl.DataFrame, lives: Lives, asked: pl.DataFrame, felt: pl.DataFrame
+    world: World,
+    people: pl.DataFrame,
+    met: pl.DataFrame,
+    lives: Lives,
+    asked: pl.DataFrame,
+    felt: pl.DataFrame,
+    found: pl.DataFrame,
 ) -> dict[str, Any]:
     """How attached those who were asked felt, and who had lapsed or fallen silent at the end of the last whole month.
 
-    Silent: a customer, and in the 26 weeks before no contact of their own (known or not), no answer.
+    Silent: a customer, and in the 26 weeks before no contact of their own (known or not), no answer, and nothing done
+    about their contract (`found`) but to let it be renewed: who joined, came back, moved or brought somebody is there.
     """
     month = np.datetime64(world.end, "s").astype("datetime64[M]")
     at = int(month.astype("datetime64[s]").astype(np.int64)) - 2 * 3600  # midnight in Amsterdam, in summer
     own = met.filter(pl.col("initiated_by") == "customer").select("customer", "at")
-    signs = pl.concat([own, asked.filter("answers").select("customer", at="finished"), felt.select("customer", "at")])
+    said = [asked.filter("answers").select("customer", at="finished"), felt.select("customer", "at")]
+    done = found.filter(~pl.col("kind").is_in(["renewal", "lapse"])).select("customer", "at")
+    signs = pl.concat([own, *said, done])
     lately = signs.filter(pl.col("at").is_between(at - 26 * WEEK, at, closed="left"))["customer"].unique()
     everyone = np.arange(world.customers)
     here = active(people, lives, everyone, np.full(world.customers, at))
-    quiet = here & ~np.isin(everyone, lately.to_numpy()) & (people["joined"].to_numpy() < at - 26 * WEEK)
+    quiet = here & ~np.isin(everyone, lately.to_numpy())
     return {
         "attachment": world.truth["attachment"] | {"answers": counted(felt, "feels")},
         "states": {"day": str(month), "customers": int(here.sum()), "silent": int(quiet.sum())},

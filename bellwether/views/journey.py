@@ -21,8 +21,8 @@ def headline(touched: pl.DataFrame, handed: pl.DataFrame, balance: pl.DataFrame)
     """Right the first time at the human touch and after a digital failure, hand-offs held, digital share."""
     plain, after = journey_touch.split(touched).get(None, (None, None))
     with st.grid(4, min_column_width=170, gap="small"):
-        _touch("Right first time, human touch", plain, "where nothing digital had failed before")
-        _touch("The same, after a digital failure", after, "in the 7 days before: when it counts most")
+        _touch("Right first time", plain, "at the human touch, nothing digital failed before")
+        _touch("After a digital failure", after, "right first time, when it counts most")
         _held(handed)
         _digital(balance)
 
@@ -45,7 +45,7 @@ def _touch(label: str, sums, note: str) -> None:
 def _held(rows: pl.DataFrame) -> None:
     of = "silos" if "silos" in set(rows["level"]) else "teams"
     mine = rows.filter(pl.col("level") == of).drop_nulls("observations")
-    label = f"Hand-offs held, between {of}"
+    label = "Hand-offs held"
     if not mine.height:
         _figure(label, words.NOTHING, "no hand-off was seen in this period")
         return
@@ -66,10 +66,10 @@ def _digital(rows: pl.DataFrame) -> None:
     now, before = whole.tail(12), whole.head(max(whole.height - 12, 0)).tail(12)
     contacts = int(now["observations"].sum() or 0)
     if not contacts:
-        _figure("Digital share of contacts", words.NOTHING, "no contact says whether it was digital or human")
+        _figure("Digital contacts", words.NOTHING, "no contact says whether it was digital or human")
         return
     share = float(now["total"].sum()) / contacts
     note = f"of {words.count(contacts, 'contact')} in {words.count(now.height, 'month')}"
     if before["observations"].sum():
         note += f"; {words.value(before['total'].sum() / before['observations'].sum(), 'share')} before"
-    _figure("Digital share of contacts", words.value(share, "share"), note)
+    _figure("Digital contacts", words.value(share, "share"), note)

@@ -74,7 +74,7 @@ class Proxy:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         asked = urllib.request.Request(address, headers={"Host": host, **told})
         try:
-            with opener.open(asked, timeout=10) as answer:
+            with opener.open(asked, timeout=60) as answer:
                 return answer.status, dict(answer.headers), answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, dict(error.headers), ""
@@ -210,7 +210,7 @@ def test_the_app_itself_answers_behind_it_with_its_headers(nginx, tmp_path, samp
     with subprocess.Popen(command, cwd=ROOT, env=told, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as app:
         try:
             for proxy in _proxied(nginx, [port, port], tmp_path):
-                for _ in range(240):
+                for _ in range(600):  # a machine with much to do is slow to start it
                     if proxy.get("/_stcore/health")[0] == 200:
                         break
                     time.sleep(0.5)

@@ -93,7 +93,7 @@ def test_every_answer_is_as_the_page_says(said):
 
 
 def test_the_question_stands_under_explore_and_the_page_of_its_own_draws(said, home, monkeypatch):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240).run()
     at.switch_page("pages/explore/explore.py")
     at.query_params["question"] = "contacts/passed_on"
     at.run()
@@ -103,7 +103,7 @@ def test_the_question_stands_under_explore_and_the_page_of_its_own_draws(said, h
     own = listing.Listed("Analysis", str(page), "Passed on", ":material/bolt:", "Who passes contacts on?")
     monkeypatch.setattr(listing, "PAGES", (own,))
     monkeypatch.setattr(listing, "SECTIONS", ("Analysis",))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240).run()
     assert not at.exception and not at.error
     assert [one.value for one in at.subheader] == ["Contacts passed on", "Repeat contacts by channel"]
     assert len(at.get("plotly_chart")) == 2 and {one.key for one in at.multiselect} >= {"silos", "channels"}
@@ -137,7 +137,7 @@ def test_the_plain_streamlit_page_says_the_same(sample_warehouse, tmp_path, monk
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
         con.execute(f"create table contacts as select * from '{tmp_path / 'contacts.parquet'}'")
     monkeypatch.chdir(tmp_path)
-    at = AppTest.from_file(str(COMPARED / "plain_streamlit.py"), default_timeout=60).run()
+    at = AppTest.from_file(str(COMPARED / "plain_streamlit.py"), default_timeout=240).run()
     assert not at.exception
     theirs = dict(at.dataframe[0].value[["channel", "repeats"]].itertuples(index=False))
     ours = dict(found.filter(found["contacts"] >= 5).select("channel", "repeats").iter_rows())

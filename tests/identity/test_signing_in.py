@@ -136,6 +136,7 @@ def test_an_owner_reads_the_rows_of_their_silo_alone(as_, app):
     page.get_by_role("button", name="Bo Billing").click()
     page.get_by_text("owner of Billing").wait_for()
     page.keyboard.press("Escape")
+    page.get_by_test_id("stDataFrame").first.wait_for()
     assert page.get_by_test_id("stDataFrame").count() == 1
     page.goto(f"{app}/silos?indicator=Effort&silo=Sales")
     drawn(page, "Silos")

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from plain import rows, write
+from plain import named, rows, write
 from test_failures import PLAIN, alone, contacts, event
 
 from bellwether import asking, sample
 from bellwether.foresight import transitions
-from bellwether.sample import attachment, realised, surveys, world
+from bellwether.sample import attachment, billing, realised, surveys, world
 from bellwether.settings import settings
 
 DAYS = {"silent": 182, "buyer": 365, "switching": 91, "step": 182, "failure": 91, "referral": 365, "more": 182}
@@ -171,7 +171,8 @@ def folder(tmp_path_factory):
 
 
 def stretches(folder, who: str) -> list[tuple]:
-    return rows(folder, f"select since, state, because from customer_states where customer_id = '{who}' order by since")
+    theirs = f"where customer_id = '{named(who)}' order by since"
+    return rows(folder, f"select since, state, because from customer_states {theirs}")
 
 
 @pytest.mark.parametrize("who", CASES)
@@ -199,7 +200,7 @@ def test_a_move_is_a_month_s_end_against_the_one_before(folder):
     told = rows(
         folder,
         "select moved_in, before_state, after_state, by_time, touched_by from state_moves "
-        "where customer_id = 'a warning grows old' and moved_in < '2026-06-01' order by moved_in",
+        f"where customer_id = '{named('a warning grows old')}' and moved_in < '2026-06-01' order by moved_in",
     )
     days = [(day.isoformat(), *rest) for day, *rest in told]
     assert days == [
@@ -404,7 +405,8 @@ def test_lapsed_and_silent_are_who_really_were(engine):
     made = world.make(1500, 3, 3)
     people, met, lives = sample.simulate(made)
     asked, felt = surveys.make(made, people, met, lives), attachment.make(made, people, lives)
-    truth = realised.relationship(made, people, met, lives, asked, felt)["states"]
+    found = billing.events(made, people, lives)
+    truth = realised.relationship(made, people, met, lives, asked, felt, found)["states"]
     counted = engine.ask(
         "select state, sum(customers)::bigint from state_months where month = '2026-08-01' group by state"
     )

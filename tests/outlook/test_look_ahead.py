@@ -27,7 +27,7 @@ def sample(sample_warehouse):
 def test_no_planted_lead_is_overstated_and_no_impostor_leads(sample):
     """A company of 1,500 is too small to find every lead; what it says must be true all the same."""
     said = dict(sample("select distinct indicator, lead_weeks from evidence").iter_rows())
-    assert len(said) == 17
+    assert len(said) == 20
     planted = {name: what["lead_weeks"] for name, what in TRUTH["leads"].items()}
     assert {name: lead for name, lead in said.items() if lead is not None and lead > planted.get(name, 99)} == {}
     assert [name for name in TRUTH["impostors"] if said[name] is not None] == []
