@@ -194,7 +194,7 @@ def test_roll_ups_are_exact_at_every_level(sample_warehouse):
                 group[0] += 1
                 group[1] += row["value"] * row["weight"]
             by = f"select {level or 'null'} as g, sum(observations)::bigint, sum(total) from"
-            of = f"where indicator = '{indicator.id}' group by all"
+            of = f"where indicator = '{indicator.id}' group by all having count(*) > 0"
             fast = sums.execute(f"{by} indicator_sums {of}").fetchall()
             assert {g: n for g, n, _ in fast} == {g: n for g, (n, _) in slow.items()}, (indicator.id, level)
             for g, _, total in fast:
