@@ -82,9 +82,10 @@ class Limits:
         return bool(one.exported_at) and self.old(feed, one.exported_at[:7])
 
     def holds(self, manifest: Mapping) -> bool:
-        """Whether a published version holds a month that is to go."""
+        """Whether a published version, or an import that it keeps alive, holds what is to go."""
         feeds = manifest.get("feeds", {})
-        return any(self.old(feed, month) for feed in DATED for month in feeds.get(feed, {}))
+        dated = any(self.old(feed, month) for feed in DATED for month in feeds.get(feed, {}))
+        return dated or any(self.reached(Import(**one)) for one in manifest.get("imports", {}).values())
 
 
 def keep(con: duckdb.DuckDBPyConnection, folder: Path, one: Import, limits: Limits) -> Import:

@@ -190,7 +190,7 @@ def _parquet(file: Path, fresh: Path, _source: Query, wanted: Wanted) -> int:
     named = " or ".join(f"trim({quoted(n)}::varchar) in (select unnest($ids))" for n in wanted.columns if n in there)
     gone = f"list_contains($lines, file_row_number + 1) or coalesce({named or 'false'}, false)"
     given = {"lines": sorted(wanted.lines), **({"ids": sorted(wanted.ids)} if named else {})}
-    count = con.execute(f"select count(*) from {scan} where {gone}", given).fetchone()[0]
+    count = con.execute(f"select count(*) from {scan} where {gone}", given).fetchall()[0][0]
     if count:
         rows = con.sql(f"select * exclude (file_row_number) from {scan} where not ({gone})", params=given)
         rows.write_parquet(str(fresh))

@@ -3,8 +3,8 @@
 1. The person goes on the list of those who asked to be forgotten, by a mark that only the key can make of an id; a
    later export that names them is rewritten before it is taken in.
 2. Their records are found in each import, also of exports that no version has seen yet, and the exports are rewritten.
-3. A new version is built from imports without them, and published.
-4. All older versions and imports go; then what people wrote about their failures, and the lines of the access log.
+3. What people wrote about their failures goes; a new version is built from imports without them, and published.
+4. All older versions and imports go, and the lines of the access log.
 
 Until 3 is done the version before stays up, whole.
 """
@@ -74,6 +74,7 @@ class _Forgetting:
             person, files, records = self._in_exports(con, typed, known)
             instead = {one.key: imports.rewrite(con, self.folder, one, person) for one in known if self._stays(one)}
         records += sum(one.read - instead[one.key].read for one in known if one.key in instead)
+        traces.store(self.settings, person)
         outcome = refresh.rebuild(self.settings, self.house, instead, frozenset(self._journal()), self.say)
         if outcome.stopped:
             raise Refused(
@@ -159,6 +160,5 @@ class _Forgetting:
         for left in (*exports.leftovers(self.settings.exports), self.settings.warehouse / JOURNAL):
             left.unlink(missing_ok=True)
         shutil.rmtree(self.settings.warehouse / ".scratch", ignore_errors=True)
-        traces.store(self.settings, person)
         log.without(lambda line: any(one in line["about"] for one in (*person.ids, person.pseudonym)))
         return traces.still_named(self.settings.exports, person)

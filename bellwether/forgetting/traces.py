@@ -6,7 +6,8 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -46,9 +47,10 @@ def store(settings: Settings, person: Person) -> None:
         with opened._engine.execution_options(writes=True).begin() as con:
             recoveries, events = tables.KINDS["recovery"], tables.EVENTS
             subjects = [one for (one,) in con.execute(sa.select(recoveries.c.subject)) if one.endswith(ends)]
-            for table in (recoveries, events):
-                here = table.c.subject.in_(subjects)
-                con.execute(sa.delete(table).where(here & (table.c.kind == "recovery") if table is events else here))
+            if subjects:
+                with _events_may_go(con):
+                    con.execute(sa.delete(recoveries).where(recoveries.c.subject.in_(subjects)))
+                    con.execute(sa.delete(events).where(events.c.kind == "recovery", events.c.subject.in_(subjects)))
         if subjects and opened._engine.dialect.name == "sqlite":
             raw = opened._engine.raw_connection()
             raw.driver_connection.execute("pragma wal_checkpoint(truncate)")
@@ -57,6 +59,23 @@ def store(settings: Settings, person: Person) -> None:
             raw.close()
     finally:
         opened.close()
+
+
+@contextmanager
+def _events_may_go(con: sa.Connection) -> Iterator[None]:
+    """For a few statements of one transaction; else events are only ever appended, and the store insists on it."""
+    if con.dialect.name != "sqlite":
+        con.exec_driver_sql("alter table events disable trigger user")
+        yield
+        con.exec_driver_sql("alter table events enable trigger user")
+        return
+    found = "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'events'"
+    triggers = con.exec_driver_sql(found).fetchall()
+    for name, _ in triggers:
+        con.exec_driver_sql(f'drop trigger "{name}"')
+    yield
+    for _, text in triggers:
+        con.exec_driver_sql(text)
 
 
 def still_named(folder: Path, person: Person) -> list[str]:

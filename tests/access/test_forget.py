@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 
 from bellwether import asking, contracts, warehouse
 from bellwether.access import log, pseudonyms
@@ -213,6 +214,8 @@ def test_what_people_wrote_about_their_failures_goes_from_the_store(place):
     assert traces(place, contact(30, WHO)["interaction_id"]) == []
     store = open_store(place.store)
     assert [one.failure for one in recoveries.recoveries(store)] == [other]
+    with pytest.raises(sa.exc.IntegrityError), store._engine.begin() as con:
+        con.exec_driver_sql("delete from events")  # everybody else's stay, as before
     store.close()
 
 

@@ -354,7 +354,7 @@ def test_months_and_moves_add_up(engine):
 def test_readings_take_turns(engine):
     """Each customer once in four weeks, and every week a part of all; the share is that of the months."""
     told = engine.ask(
-        "select week, sum(observations)::bigint as observations from indicator_weeks "
+        "select week, sum(observations)::bigint as observations from silo_totals "
         "where indicator = 'indifferent' group by week"
     )
     assert told["observations"].max() < 2 * told["observations"].min()

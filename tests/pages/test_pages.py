@@ -151,7 +151,7 @@ def test_rows_in_quarantine_can_be_filtered(sample_warehouse, app, engine):
 
 def test_filters_come_from_the_address(sample_warehouse, app, engine):
     silo, observations = engine.ask(
-        "select silo, sum(observations) from indicator_weeks, (select max(week) as newest from indicator_weeks "
+        "select silo, sum(observations) from silo_totals, (select max(week) as newest from silo_totals "
         "where indicator = 'effort') where indicator = 'effort' and week >= newest - 28 and week < newest "
         "group by silo order by 2 desc"
     ).row(0)
@@ -171,7 +171,8 @@ def test_too_few_people_are_not_shown(sample_warehouse, app, engine):
     touchpoint, segment, channel = engine.ask(
         "select touchpoint, segment, channel from indicator_weeks, (select max(week) as newest from indicator_weeks "
         "where indicator = 'promise_kept') where indicator = 'promise_kept' and week >= newest - 28 and week < newest "
-        "and segment is not null group by all having sum(observations) between 1 and 4 order by all"
+        "and segment is not null group by all "
+        "having people_at_least(mark_a, mark_b, mark_c) between 1 and 4 order by all"
     ).row(0)
     where = {"touchpoints": touchpoint, "segments": segment, "channels": channel, "period": "Last 4 weeks"}
     at = app("silos/silos.py", **where)

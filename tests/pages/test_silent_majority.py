@@ -73,7 +73,7 @@ def test_scores_were_foretold_before_what_they_foretell(engine):
     ).row(0)
     assert early == out == 0 and scored > 5_000
     kept = engine.ask(
-        "select count(*) as n, avg(total / weight) as mean from indicator_weeks "
+        "select sum(observations)::bigint as n, sum(total) / sum(weight) as mean from indicator_weeks "
         "where indicator = 'predicted_satisfaction'"
     ).row(0, named=True)
     assert kept["n"] and 50 < kept["mean"] < 95

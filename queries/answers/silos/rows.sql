@@ -77,6 +77,7 @@ select
     places.source_file,
     places.source_line,
     (select count(*) from found) as observations,
+    (select count(distinct coalesce(customer_id, row_id)) from found) as people,
 from listed
 left join places using (row_id)
 order by
