@@ -125,7 +125,15 @@ def _behind(scope: Scope, name: str, seen: frozenset[int] = frozenset()) -> Iter
     for projection in scope.expression.selects:
         if projection.alias_or_name.lower() == name:
             for column in projection.find_all(exp.Column):
-                yield from _resolve(scope, column, seen)
+                yield from _resolve(_holding(scope, column), column, seen)
+
+
+def _holding(scope: Scope, column: exp.Column) -> Scope:
+    """The scope that a column stands in: this one, or that of a question within it."""
+    for one in scope.subquery_scopes:
+        if any(column is inner for inner in one.expression.find_all(exp.Column)):
+            return _holding(one, column)
+    return scope
 
 
 def _resolve(scope: Scope, column: exp.Column, seen: frozenset[int] = frozenset()) -> Iterator[Column]:
@@ -165,7 +173,7 @@ def _whom(scope: Scope, name: str, seen: frozenset[int] = frozenset()) -> set[st
         if projection.alias_or_name.lower() == name
         for column in projection.find_all(exp.Column)
         if not _hushed(column)
-        for whom in _of(scope, column, seen)
+        for whom in _of(_holding(scope, column), column, seen)
     }
 
 
