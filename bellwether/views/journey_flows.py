@@ -100,6 +100,7 @@ def nothing(of: str) -> None:
 
 def sankey(rows: pl.DataFrame) -> Figure:
     """From senders on the left to takers on the right, as wide as their number; coloured where more or fewer arrive."""
+    rows = rows.drop_nulls("observations")  # how many are behind a small group is not told
     left, right = (
         rows["sender"].unique(maintain_order=True).to_list(),
         rows["taker"].unique(maintain_order=True).to_list(),

@@ -88,10 +88,10 @@ def gap(silo: str, word: str, **told: float | None) -> dict:
 
 
 def test_where_the_two_part_is_said_in_words():
-    rows = pl.DataFrame([gap("A", "we think we are closer"), gap("B", "they feel closer"), gap("C", "as elsewhere")])
+    rows = pl.DataFrame([gap("A", "we think we are closer"), gap("B", "they feel closer"), gap("X", "as elsewhere")])
     said = relationship_gaps.sentence(rows)
-    assert "closer than customers feel in A." in said and "in B." in said and "C" not in said
-    assert "part no more" in relationship_gaps.sentence(rows.filter(silo="C"))
+    assert "closer than customers feel in A." in said and "in B." in said and "X" not in said
+    assert "part no more" in relationship_gaps.sentence(rows.filter(silo="X"))
 
 
 def test_what_is_not_told_is_named():
