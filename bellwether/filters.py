@@ -42,6 +42,7 @@ _OTHERS = [
     Filter("indicator", "text", "The indicator to look at", "promise_kept"),
     Filter("silo", "text", "The silo to look at"),
     Filter("customer", "text", "The customer to look at"),
+    Filter("part", "text", "A part of a customer's id behind the import"),
     Filter("failure", "text", "The failure to look at"),
     Filter("rows", "whole", "How many rows at most", 50),
 ]

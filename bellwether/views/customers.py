@@ -90,7 +90,7 @@ def _opened(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _others(text: str, silos: list[str]) -> None:
     """Customers whose id holds the text, to choose from; or that there is none."""
-    found = current.ask("customers/found", {"customer": text, "silos": silos, "rows": MOST + 1})
+    found = current.ask("customers/found", {"part": text, "silos": silos, "rows": MOST + 1})
     names = found["customer_id"].to_list()
     if not names:
         whose = "" if not silos else f" Only customers whom {' or '.join(silos)} has dealt with are shown to you."

@@ -16,7 +16,7 @@ from bellwether.views.filter_bar import BOUND
 # How many dimensions stand open; more of them share one button.
 OPEN = 1
 SPAN, DAYS, COMPARED, EARLIER = "span", "days", "compared", "earlier_days"
-TEXTS = {"customer": "Customer", "failure": "Failure"}
+TEXTS = {"customer": "Customer", "failure": "Failure", "part": "Part of an id"}
 ROWS = (50, 200, 1000)
 DAY = timedelta(days=1)
 

@@ -56,6 +56,7 @@ DEFAULTS = {
     SEARCH: "",
     "customer": "",
     "failure": "",
+    "part": "",
     "silo": ALL_SILOS,
     SPAN: list(PERIODS)[3],
     COMPARED: next(iter(COMPARISONS)),

@@ -60,7 +60,7 @@ def test_the_matrix_says_where_customers_go_and_adds_up(app, engine):
     for place, line in enumerate(lines):
         stays = line["cells"][1 + place]  # the diagonal
         assert "strong" in stays and not stays["shape"]
-    quarter = boards(app(PAGE, ahead="3"))["From state to state in a quarter"]["rows"]
+    quarter = boards(app(PAGE, ahead=relationship_moves.AHEAD[3]))["From state to state in a quarter"]["rows"]
     assert quarter[0]["cells"][1]["strong"] != lines[0]["cells"][1]["strong"]
 
 

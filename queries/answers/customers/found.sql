@@ -10,7 +10,7 @@ alike as (
         customer_id,
         segment,
     from customers
-    where contains(lower(customer_id), lower(trim($customer)))
+    where contains(lower(customer_id), lower(trim($part)))
 ),
 
 mine as (
@@ -33,6 +33,6 @@ where
     mine.silo is not null
     or coalesce(len($silos), 0) = 0
 order by
-    lower(alike.customer_id) != lower(trim($customer)),
+    lower(alike.customer_id) != lower(trim($part)),
     alike.customer_id
 limit $rows
