@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from plain import contacts, write
+from plain import contacts, refreshed, write
 from typer.testing import CliRunner
 
 from bellwether.cli import app
@@ -29,9 +29,22 @@ def call(*words):
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-def test_an_indicator_by_silo_leaves_out_what_is_not_measured(folder):
+def test_an_indicator_of_too_few_people_is_hidden_on_the_command_line_too(folder):
     done = call("indicator", "promise_kept", "--by", "silo", "--format", "csv", "--warehouse", folder)
-    assert done.stdout.splitlines() == ["silo,value,weight,observations", "Billing,0.0,1.0,1", "Support,1.0,1.0,1"]
+    header, *rows = done.stdout.splitlines()
+    assert header == "silo,value,weight,observations,too_few"
+    assert [row.split(",")[1:] for row in rows] == [["", "", "", "true"]] * len(rows)  # neither value nor count
+
+
+def test_an_indicator_by_silo_leaves_out_what_is_not_measured(tmp_path):
+    kept = [{"interaction_id": f"k{n}", "customer_id": f"c{n}"} for n in range(6)]
+    late = [{"interaction_id": f"l{n}", "customer_id": f"d{n}", "silo": "Billing"} for n in range(6)]
+    late = [{**one, "resolved_at": "2026-01-09 10:00:00"} for one in late]
+    none = [{"interaction_id": f"n{n}", "customer_id": f"e{n}", "silo": "Sales", "promised_at": ""} for n in range(6)]
+    write(tmp_path / "exports", "one.csv", contacts(*kept, *late, *none))
+    refreshed(tmp_path)
+    done = call("indicator", "promise_kept", "--by", "silo", "--format", "csv", "--warehouse", tmp_path / "warehouse")
+    assert done.stdout.splitlines()[1:] == ["Billing,0.0,6.0,6,false", "Support,1.0,6.0,6,false"]
 
 
 def test_sql_answers_in_json(folder):
