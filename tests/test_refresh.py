@@ -203,7 +203,7 @@ def test_roll_ups_are_exact_at_every_level(sample_warehouse):
             told = sums.execute(f"{by} shown.indicator_weeks {of}").fetchall()
             assert sum(n for _, n, _ in told) in (sum(n for _, n, _ in fast), 0), (indicator.id, level)
             for g, n, _ in told:
-                assert abs(n - slow[g][0]) <= max(25, 0.1 * slow[g][0]), (indicator.id, level, g)
+                assert abs(n - slow[g][0]) <= max(12, 0.05 * slow[g][0]), (indicator.id, level, g)
     sums.close()
     engine.close()
     assert isinstance(seen, pl.DataFrame)

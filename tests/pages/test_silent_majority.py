@@ -52,16 +52,14 @@ def test_the_planted_bias_is_found_with_an_interval_that_covers(engine, truth):
     planted = truth["last_52_weeks"]["all"]
     assert planted["of_those_who_answer"] - planted["of_all"] > 4
     assert row["survey"] == pytest.approx(planted["of_those_who_answer"], abs=1.5)
-    # One company is one draw: within 3.3 standard errors. How often 95% cover is counted over many worlds elsewhere.
-    assert abs(row["everyone"] - planted["of_all"]) < 1.7 * (row["everyone_high"] - row["everyone_low"]) / 2
+    assert row["everyone_low"] <= planted["of_all"] <= row["everyone_high"]
     assert row["flatters_low"] > 0
 
 
 def test_the_pull_is_the_planted_one(engine):
     model = engine.ask("select * from satisfaction_model").row(0, named=True)
     assert model["refusal"] is None and model["corrected"]
-    assert abs(model["pull"] - 0.55) < 1.7 * (model["pull_high"] - model["pull_low"]) / 2
-    assert model["pull_low"] > 0
+    assert model["pull_low"] <= 0.55 <= model["pull_high"]
     assert model["earns_its_place"] and model["r2"] > 0.03
     assert model["inside"] == pytest.approx(0.8, abs=0.09)
 
