@@ -4,6 +4,7 @@
 -- note: the wanted item is the one that most answers to a named contact hold (csat where two hold as many)
 -- note: said is the answer to it, 0 to 100; of a survey that doesn't ask it, the mean of all its items
 -- note: an answer whose invitation is not on record stands as its own invitation
+-- note: a survey whose items nobody ever left open has no invitations on record: it tells nothing of who stays silent
 -- note: is_known says whether it is settled that no answer came: two weeks after it was sent
 
 with
@@ -25,12 +26,23 @@ wanted as (
     limit 1
 ),
 
+open_items as (
+    select
+        item,
+        bool_or(score is null) as is_left_open,
+        bool_or(bool_or(score is null)) over () as is_any_left_open,
+    from surveys
+    group by all
+),
+
 marked as (
     select
         surveys.*,
+        is_left_open or not is_any_left_open as tells_of_silence,
         coalesce(surveys.item = wanted.item, false) as is_wanted,
         percent_of_scale(score, scale_min, scale_max, scale_reversed) as percent,
     from surveys
+    join open_items using (item)
     left join wanted on true
 ),
 
@@ -52,6 +64,7 @@ grouped as (
         max(exported_at) as exported_at,
     from marked
     group by all
+    having bool_or(tells_of_silence)
 )
 
 select
