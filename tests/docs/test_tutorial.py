@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
@@ -42,6 +43,7 @@ def home(sample_warehouse, tmp_path_factory):
     shutil.copytree(ROOT / "tests" / "cases", home / "tests" / "cases")
     patch = pytest.MonkeyPatch()
     patch.setenv("BELLWETHER_QUERIES", str(home / "queries"))
+    config.get_config_options()  # read once, from the folder we are in: for all that follow, from the project's own
     patch.chdir(home)
     written = drafts.new
     patch.setattr(drafts, "new", lambda kind, name, queries, _: written(kind, name, queries, home / "tests" / "cases"))
