@@ -11,11 +11,11 @@ from plain import at, contacts, refreshed, rows, write
 
 from bellwether import (
     asking,
+    building,
     contracts,
     increments,
     marts,
     recovery_marts,
-    refresh,
     relationship_marts,
     roll_ups,
     rowwise,
@@ -40,7 +40,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(marts, "small", lambda *_: None)
     for stands_on_them in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
         monkeypatch.setattr(stands_on_them, "build", lambda *_: None)
-    monkeypatch.setattr(refresh, "look_ahead", lambda *_: {})
+    monkeypatch.setattr(building, "look_ahead", lambda *_: {})
     monkeypatch.setattr(verdict_marts, "build", lambda *_: {})
 
 

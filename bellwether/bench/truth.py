@@ -18,8 +18,9 @@ from pathlib import Path
 import polars as pl
 
 from bellwether import asking, recovery_marts
+from bellwether.building import Building
 from bellwether.foresight.evidence_protocol import Protocol
-from bellwether.refresh import Refresh, refresh
+from bellwether.refresh import refresh
 from bellwether.sample import write
 from bellwether.settings import ROOT, Settings, settings
 
@@ -42,10 +43,10 @@ def run(folder: Path, seeds: Iterable[int], customers: int, say: Callable[[str],
     return [_one(folder, seed, customers, say) for seed in seeds]
 
 
-class _WhatIsJudged(Refresh):
+class _WhatIsJudged(Building):
     """A refresh without the curves of recovery, which nothing here is told by: a tenth of its time."""
 
-    def _recovery(self, con) -> None:
+    def recovery(self, con) -> None:
         recovery_marts.nothing(con)
 
 
@@ -58,7 +59,7 @@ def _one(folder: Path, seed: int, customers: int, say: Callable[[str], None]) ->
         write(work / "exports", customers, seed=seed)
         store = f"sqlite:///{work / 'store.db'}"
         here = dataclasses.replace(settings(), exports=work / "exports", warehouse=work / "warehouse", store=store)
-        refresh(here, steps=_WhatIsJudged)
+        refresh(here, building=_WhatIsJudged)
         done.write_text(json.dumps({"seed": seed, **_said(here)}, default=str), encoding="utf-8")
         shutil.rmtree(work)
     return json.loads(done.read_text(encoding="utf-8"))

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -29,9 +28,9 @@ from bellwether.house import House
 from bellwether.readers import Refused
 from bellwether.records import Told
 from bellwether.settings import Settings
+from bellwether.steps import Say, limits
 
 JOURNAL = "forgetting.json"
-Say = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class _Forgetting:
     def run(self, typed: str, by: str) -> Forgotten:
         from bellwether import refresh
 
-        with duckdb.connect(config=refresh.limits(self.settings)) as con:
+        with duckdb.connect(config=limits(self.settings.warehouse)) as con:
             con.execute("set TimeZone = 'UTC'")
             known = [sources.Import(**one) for one in self.manifest.get("imports", {}).values()]
             person, files, records = self._in_exports(con, typed, known)

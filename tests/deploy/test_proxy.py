@@ -67,7 +67,7 @@ class Proxy:
     log: Path
 
     def get(self, path: str = "/", host: str = NAME, plain: bool = False, **headers: str):
-        """(status, headers in either case, text) of one request; no redirect is followed, the certificate not checked."""
+        """(status, headers, text) of one request; redirects are not followed, the certificate is not checked."""
         context = ssl._create_unverified_context()
         opener = urllib.request.build_opener(_Stay, urllib.request.HTTPSHandler(context=context))
         address = f"http://127.0.0.1:{self.plain}{path}" if plain else f"https://127.0.0.1:{self.tls}{path}"
