@@ -8,10 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import sources
+from bellwether.exports import Export, content_of, recognise, state_of
 from bellwether.readers import Refused
 from bellwether.records import Told
-from bellwether.sources import Export
 from bellwether.sql import Query, QueryError
 
 
@@ -27,9 +26,9 @@ def find(folder: Path, known: list[Query], only: str | None = None) -> tuple[lis
         with telling(told, name):
             _insist_on_text(name)
             _insist_on_inside(file, folder)
-            source, seen = sources.recognise(file, known), sources.state_of(file)
+            source, seen = recognise(file, known), state_of(file)
             if only in (None, source.id):
-                found.append(Export(file, name, sources.content_of(file), source, seen))
+                found.append(Export(file, name, content_of(file), source, seen))
     return once(found), told
 
 

@@ -11,6 +11,7 @@ from bellwether import contracts, feeds, inbox, retention, sources
 from bellwether.access import log
 from bellwether.access.pseudonyms import Naming
 from bellwether.cells import listed
+from bellwether.exports import Export, content_of, state_of
 from bellwether.forgetting import exports as rewriting
 from bellwether.house import House
 from bellwether.readers import Refused
@@ -41,7 +42,7 @@ class Intake:
         self.steps, self.instead, self.gone = steps, instead, gone
         self.folder = settings.warehouse / "imports"
 
-    def stock(self, exports: list[sources.Export], withdrawn: set[str], told: list[Told]) -> feeds.Stock:
+    def stock(self, exports: list[Export], withdrawn: set[str], told: list[Told]) -> feeds.Stock:
         """Bring in these exports. What stands now and what stood before; how each file fared is added to `told`."""
         fresh = self._bring_in(exports, told)
         self._insist_on_pseudonyms(fresh, withdrawn)
@@ -70,7 +71,7 @@ class Intake:
                 f"missing back into {self.settings.exports} and refresh all of it, or: bellwether withdraw FILE."
             )
 
-    def _bring_in(self, exports: list[sources.Export], told: list[Told]) -> list[sources.Import]:
+    def _bring_in(self, exports: list[Export], told: list[Told]) -> list[sources.Import]:
         done = []
         if {one.content for one in exports} - {one.content for one in self._known()}:
             contracts.warm()
@@ -87,7 +88,7 @@ class Intake:
                     told.append(Told(export.name, "taken in", one.source, one.read, one.accepted, one.quarantined))
         return done
 
-    def _import(self, con, export: sources.Export, beside: dict[str, list[sources.Export]]) -> sources.Import:
+    def _import(self, con, export: Export, beside: dict[str, list[Export]]) -> sources.Import:
         """One export in; who was forgotten before is taken out of the file first."""
         given = (self.house.feeds, self.house.rules, self.folder, self.naming)
         key = sources.key_of(export, beside, self.house.feeds, self.naming)
@@ -99,7 +100,7 @@ class Intake:
             wanted = rewriting.Wanted(met.lines, met.ids, rewriting.columns_of(export.source))
             if not rewriting.rewrite(export.file, export.source, wanted):
                 raise
-        content, seen = sources.content_of(export.file), sources.state_of(export.file)
+        content, seen = content_of(export.file), state_of(export.file)
         return sources.bring_in(con, replace(export, content=content, seen=seen), beside, *given)
 
     def _kept(self, fresh: list[sources.Import], withdrawn: set[str]) -> list[sources.Import]:

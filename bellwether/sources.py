@@ -1,4 +1,4 @@
-"""One export in: recognised, read as text, typed cell by cell, mapped to feeds; what can't be used is quarantined.
+"""One export in: read as text, typed cell by cell, mapped to feeds; what can't be used is quarantined.
 
 The result is a folder under the warehouse's `imports/`, named by what went into it (the file's content, the source,
 the feeds' promises), so the same file twice costs nothing. For every file: rows read = accepted + quarantined.
@@ -16,34 +16,20 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import judging, mapping, readers, shelves
+from bellwether import judging, mapping, shelves
 from bellwether.access import pseudonyms
 from bellwether.cells import listed, literal, quoted
+from bellwether.exports import Export, state_of
 from bellwether.readers import Reading, Refused
 from bellwether.rules import Rule
 from bellwether.settings import MOST_QUARANTINED, settings
 from bellwether.sql import Query
-from bellwether.strange import strange
 
 # The part of an import that names people.
 PRIVATE = "private"
 _ADDRESS = r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+"
 # What a source leaves out on purpose says nothing against the file.
 _BAD = f"not starts_with(reason, {literal(judging.LEFT_OUT)})"
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file in the exports folder: its path, its name below that folder, its content's hash and its source.
-
-    `seen`: what the file system said of it before it was hashed; empty where that need not be watched.
-    """
-
-    file: Path
-    name: str
-    content: str
-    source: Query
-    seen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,46 +51,6 @@ class Import:
     # The import of which this is what may still be kept (retention.py), and whether its quarantine was emptied.
     origin: str = ""
     emptied: bool = False
-
-
-def content_of(file: Path) -> str:
-    """The hash of a file's bytes."""
-    with file.open("rb") as raw:
-        return hashlib.file_digest(raw, "sha256").hexdigest()
-
-
-def state_of(file: Path) -> tuple[int, ...]:
-    """What differs once a file is written to or replaced."""
-    told = file.stat()
-    return told.st_ino, told.st_size, told.st_mtime_ns
-
-
-def recognise(file: Path, sources: list[Query]) -> Query:
-    """The source whose telling columns the file has; of several the one that asks for most. Raises Refused."""
-    format = readers.format_of(file)
-    if not format:
-        raise Refused("is no kind of file that Bellwether reads. Bring CSV, JSON, Parquet or Excel; CSV, JSON gzipped.")
-    looks: dict[tuple, set[str] | Refused] = {}
-    found = [(one, _missing(file, one, looks)) for one in sources if one.get("format") == format]
-    fitting = sorted((one for one, missing in found if not missing), key=lambda one: -len(listed(one, "recognise")))
-    if fitting:
-        return fitting[0]
-    if looks and all(isinstance(look, Refused) for look in looks.values()):
-        raise next(iter(looks.values()))
-    shown = set().union(*(look for look in looks.values() if isinstance(look, set)))
-    raise Refused(strange(file, format, sources, shown))
-
-
-def _missing(file: Path, source: Query, looks: dict[tuple, set[str] | Refused]) -> list[str]:
-    """The telling columns that a file doesn't have. `looks`: what the file shows, by how it is looked at."""
-    way = tuple(source.get(key) for key in ("records", "separator", "encoding"))
-    if way not in looks:
-        try:
-            looks[way] = set(readers.columns_of(file, source))
-        except Refused as refusal:
-            looks[way] = refusal
-    there = looks[way] if isinstance(looks[way], set) else set()
-    return [name for name in listed(source, "recognise") if name not in there]
 
 
 def key_of(

@@ -21,6 +21,7 @@ import duckdb
 from bellwether import inbox, sources, warehouse
 from bellwether.access import log, pseudonyms
 from bellwether.cells import listed
+from bellwether.exports import Export
 from bellwether.forgetting import exports, imports, traces
 from bellwether.forgetting import person as people
 from bellwether.forgetting.person import Person
@@ -106,7 +107,7 @@ class _Forgetting:
             names |= dict.fromkeys(files)
         return person, list(names), records
 
-    def _brought_in(self, con, found: list[sources.Export], told: list[Told]) -> dict[str, sources.Import]:
+    def _brought_in(self, con, found: list[Export], told: list[Told]) -> dict[str, sources.Import]:
         """The import of every export that lies there, by content; most of them are there already."""
         done = {}
         for place, export in enumerate(found):
@@ -118,7 +119,7 @@ class _Forgetting:
                 )
         return done
 
-    def _exports(self, con, found: list[sources.Export], brought: dict, person: Person) -> tuple[list[str], int]:
+    def _exports(self, con, found: list[Export], brought: dict, person: Person) -> tuple[list[str], int]:
         """Rewrite every export that names the person. Returns their names, and how many records went."""
         files, records = [], 0
         for place, export in enumerate(found):

@@ -11,6 +11,7 @@ import duckdb
 from bellwether import rules, sources, sql
 from bellwether.cells import literal
 from bellwether.engine.duckdb import prepare
+from bellwether.exports import Export, content_of
 from bellwether.readers import Refused
 from bellwether.settings import Settings
 from bellwether.sql import QueryError
@@ -40,7 +41,7 @@ def preview(settings: Settings, name: str, text: str, file: Path) -> Preview:
         prepare(con, settings.queries / "macros.sql", settings.company)
         try:
             source = sql.parse(place, Path(folder) / "queries")
-            export = sources.Export(file, file.name, sources.content_of(file), source)
+            export = Export(file, file.name, content_of(file), source)
             done = sources.bring_in(con, export, {}, feeds, promises, Path(folder) / "imports")
         except duckdb.Error as error:
             return Preview(said=f"{file.name} can't be taken in so: {sql.first_line(error)}")

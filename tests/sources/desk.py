@@ -13,6 +13,7 @@ import duckdb
 from bellwether import sources, sql
 from bellwether.access import pseudonyms
 from bellwether.cells import listed
+from bellwether.exports import Export, content_of, recognise
 from bellwether.rules import rules_of
 from bellwether.settings import ROOT, settings
 
@@ -79,11 +80,11 @@ def bring(folder: Path, file: Path, source: sql.Query | None = None, others: Ite
     """Import one file; `others` lie beside it. Without a source the product's own are asked. Raises Refused."""
     known = sql.load(QUERIES, "source")
     feeds = {feed.id: feed for feed in sql.load(QUERIES, "feed")}
-    beside: dict[str, list[sources.Export]] = {}
+    beside: dict[str, list[Export]] = {}
     for other in others:
-        found = _export(other, sources.recognise(other, known))
+        found = _export(other, recognise(other, known))
         beside.setdefault(found.source.id, []).append(found)
-    export = _export(file, source or sources.recognise(file, known))
+    export = _export(file, source or recognise(file, known))
     beside = {name: beside.get(name, []) for name in listed(export.source, "beside")}
     rules = {name: rules_of(feed) for name, feed in feeds.items()}
     done = sources.bring_in(_connection(), export, beside, feeds, rules, folder / "imports")
@@ -99,5 +100,5 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _export(file: Path, source: sql.Query) -> sources.Export:
-    return sources.Export(file, file.name, sources.content_of(file), source)
+def _export(file: Path, source: sql.Query) -> Export:
+    return Export(file, file.name, content_of(file), source)

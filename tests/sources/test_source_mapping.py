@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import bring, named, plain, real
 
-from bellwether import sources
+from bellwether.exports import recognise
 from bellwether.readers import Refused
 from bellwether.sql import QueryError
 
@@ -181,22 +181,22 @@ def test_an_import_that_fails_leaves_nothing_behind(tmp_path, write):
 def test_the_source_that_asks_for_most_takes_the_file(tmp_path, write):
     small = plain(tmp_path, "recognise: id", name="small")
     large = plain(tmp_path, "recognise: id, n", name="large")
-    assert sources.recognise(write("n,id\n1,a\n"), [small, large]).id == "large"
-    assert sources.recognise(write("id,m\na,1\n"), [small, large]).id == "small"
+    assert recognise(write("n,id\n1,a\n"), [small, large]).id == "large"
+    assert recognise(write("id,m\na,1\n"), [small, large]).id == "small"
 
 
 def test_a_strange_file_is_told_what_it_lacks(tmp_path, write):
     known = [real("olist_orders"), real("olist_reviews")]
     with pytest.raises(Refused, match="lacks the column review_answer_timestamp: add it to the export"):
-        sources.recognise(write("review_id,order_id,review_score,review_creation_date\n"), known)
+        recognise(write("review_id,order_id,review_score,review_creation_date\n"), known)
     with pytest.raises(Refused, match='it begins with "colour,size", where column names should stand'):
-        sources.recognise(write("colour,size\nred,1\n"), known)
+        recognise(write("colour,size\nred,1\n"), known)
     with pytest.raises(Refused, match=r"its columns fit none of the sources that read CSV\. Save the table as CSV"):
-        sources.recognise(write("order_id,size\nred,1\n"), known)
+        recognise(write("order_id,size\nred,1\n"), known)
     with pytest.raises(Refused, match='begins with "Dear colleagues"'):
-        sources.recognise(write("Dear colleagues\n\nplease find the figures\n"), known)
+        recognise(write("Dear colleagues\n\nplease find the figures\n"), known)
     with pytest.raises(Refused, match="is no kind of file that Bellwether reads"):
-        sources.recognise(write("", "notes.docx"), known)
+        recognise(write("", "notes.docx"), known)
 
 
 def test_the_plain_layout_in_another_format_is_told_to_be_saved_as_csv(tmp_path, write):
@@ -204,9 +204,9 @@ def test_the_plain_layout_in_another_format_is_told_to_be_saved_as_csv(tmp_path,
     row = '{"interaction_id": "1", "silo": "A", "touchpoint": "T", "channel": "phone", "started_at": "2026-01-01"}'
     for text in (f"{row}\n", f"[{row}]"):
         with pytest.raises(Refused, match="those of bellwether_interactions, which is read as CSV: save it as CSV"):
-            sources.recognise(write(text, "contacts.json"), known)
+            recognise(write(text, "contacts.json"), known)
     with pytest.raises(Refused, match="its columns fit none of the sources that read JSON"):
-        sources.recognise(write('{"colour": "red"}\n', "contacts.json"), known)
+        recognise(write('{"colour": "red"}\n', "contacts.json"), known)
 
 
 def test_a_file_that_is_needed_beside_is_asked_for(tmp_path, write):
