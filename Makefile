@@ -24,7 +24,7 @@ run: $(EXPORTS)/.written
 
 test: .venv/ready
 	$(BIN)/bellwether check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .

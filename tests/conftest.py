@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -53,15 +54,18 @@ def corpora() -> Path:
 def sample_warehouse(tmp_path_factory, pytestconfig) -> Iterator[Path]:
     """A warehouse built once from a small simulated company; this process's settings point at it.
 
-    What was built from the same code is taken again (`pytest --cache-clear` forgets it); each run has its own copy.
+    What was built from the same code is taken again (`pytest --cache-clear` forgets it); each process has its own copy,
+    and of several only the first builds.
     """
     folder = tmp_path_factory.mktemp("company")
     with pointed_at(folder / "exports", folder / "warehouse"):
         kept = pytestconfig.cache.mkdir("company") / _made_from()
-        if not kept.is_dir():
-            shutil.rmtree(kept.parent)
-            _build(folder)
-            shutil.copytree(folder, kept)
+        with kept.parent.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.is_dir():
+                shutil.rmtree(kept.parent)
+                _build(folder)
+                shutil.copytree(folder, kept)
         shutil.copytree(kept, folder, dirs_exist_ok=True)
         yield folder / "warehouse"
 
