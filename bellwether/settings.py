@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,9 +66,16 @@ def settings() -> Settings:
 
 
 def read_company(file: Path) -> Company:
-    """The company's own facts; a company that has not said anything is in UTC."""
-    if not file.exists():
+    """The company's own facts, read again once their file changed; a company that has not said anything is in UTC."""
+    try:
+        changed = file.stat()
+    except FileNotFoundError:
         return Company()
+    return _company(file, changed.st_mtime_ns, changed.st_size)
+
+
+@lru_cache(maxsize=8)
+def _company(file: Path, _changed: int, _size: int) -> Company:
     known = Company.__dataclass_fields__
     told = tomllib.loads(file.read_text(encoding="utf-8"))
     return Company(**{key: value for key, value in told.items() if key in known})

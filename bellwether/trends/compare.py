@@ -8,6 +8,7 @@ Observations are taken to be independent; several answers of one customer make e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 import scipy
@@ -164,6 +165,7 @@ def _difference(gap: float, lower: float, upper: float) -> Difference:
     return Difference(gap, lower, upper, real=lower > 0 or upper < 0)
 
 
+@cache
 def _z(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError(f"level={level}: a confidence level lies between 0 and 1, such as .95")
