@@ -99,6 +99,18 @@ def _texts(folder: Path) -> list[Path]:
     )
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """One headless Chromium for all who need a browser: a process can drive no second one while the first runs."""
+    from browsing import CHROMIUM, FLAGS
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
 @contextlib.contextmanager
 def pointed_at(exports: Path, warehouse: Path) -> Iterator[None]:
     """The environment and the settings of this process, pointed at folders of a test's own."""

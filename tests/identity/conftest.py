@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM
+from browsing import HOW as NO_BROWSER
+from signing_in import HOW, ROLES, free_port, installed, provider, secrets, serving
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "pages"))  # browsing.py
-
-from browsing import CHROMIUM, FLAGS  # noqa: E402
-from browsing import HOW as NO_BROWSER  # noqa: E402
-from signing_in import HOW, ROLES, free_port, installed, provider, secrets, serving  # noqa: E402
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -57,13 +55,3 @@ def with_provider(sample_warehouse: Path, tmp_path_factory) -> Iterator[Signing]
         file = secrets(folder, at, f"http://localhost:{port}")
         with serving(folder, port, BELLWETHER_SECRETS=str(file), **told) as address:
             yield Signing(address, governance / "roles.toml", store, folder / "log")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()

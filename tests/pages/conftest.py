@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, DESK, FLAGS, HOW, drawn
+from browsing import CHROMIUM, DESK, HOW, drawn
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,14 +116,9 @@ def _wait(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """One Chromium, and one memory of what has been loaded, for all journeys."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium.new_context()
-        chromium.close()
+def browser(chromium):
+    """One memory of what has been loaded for all journeys."""
+    return chromium.new_context()
 
 
 @pytest.fixture
