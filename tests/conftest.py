@@ -111,6 +111,29 @@ def chromium() -> Iterator:
         running.close()
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    """Refreshes that end with the row-level marts and their roll-ups: what stands on them has tests of its own."""
+    from bellwether import (
+        building,
+        contracts,
+        marts,
+        recovery_marts,
+        relationship_marts,
+        segment_marts,
+        verdict_marts,
+    )
+    from bellwether.journey import marts as journey_marts
+    from bellwether.matters import marts as matters_marts
+
+    monkeypatch.setattr(contracts, "judge", lambda *_: [])
+    monkeypatch.setattr(marts, "small", lambda *_: None)
+    for stands_on_them in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
+        monkeypatch.setattr(stands_on_them, "build", lambda *_: None)
+    monkeypatch.setattr(building, "look_ahead", lambda *_: {})
+    monkeypatch.setattr(verdict_marts, "build", lambda *_: {})
+
+
 @contextlib.contextmanager
 def pointed_at(exports: Path, warehouse: Path) -> Iterator[None]:
     """The environment and the settings of this process, pointed at folders of a test's own."""

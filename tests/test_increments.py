@@ -11,37 +11,17 @@ from plain import at, contacts, refreshed, rows, write
 
 from bellwether import (
     asking,
-    building,
-    contracts,
     increments,
-    marts,
-    recovery_marts,
-    relationship_marts,
     roll_ups,
     rowwise,
-    segment_marts,
     sql,
-    verdict_marts,
     warehouse,
 )
-from bellwether.journey import marts as journey_marts
-from bellwether.matters import marts as matters_marts
 from bellwether.settings import settings
 
 START = datetime(2026, 1, 1, 8)
 SILOS = ("Support", "Billing", "Sales")
 FEEDS = ("interactions", "customers", "surveys", "loyalty")
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Contracts, charts and proof stand behind the marts and have tests of their own."""
-    monkeypatch.setattr(contracts, "judge", lambda *_: [])
-    monkeypatch.setattr(marts, "small", lambda *_: None)
-    for stands_on_them in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
-        monkeypatch.setattr(stands_on_them, "build", lambda *_: None)
-    monkeypatch.setattr(building, "look_ahead", lambda *_: {})
-    monkeypatch.setattr(verdict_marts, "build", lambda *_: {})
 
 
 def contact(dice: random.Random, number: int, day: float) -> dict[str, str]:

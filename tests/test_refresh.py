@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plain import contacts as rows_of
 from plain import named, refreshed, rows, write
 
-from bellwether import contracts, judging, marts, sources, warehouse
+from bellwether import inbox, judging, marts, sources, warehouse
 from bellwether.readers import Refused
 
 FEED = "select * exclude (source_file, source_line) from interactions order by interaction_id"
@@ -137,12 +137,6 @@ def test_months_that_did_not_change_are_the_same_files(tmp_path):
     assert inode(old, "2026-03") != inode(new, "2026-03")
 
 
-@pytest.fixture
-def unchecked(monkeypatch):
-    """Refreshes without their contracts, for tests that refresh many times; contracts have tests of their own."""
-    monkeypatch.setattr(contracts, "judge", lambda *_: [])
-
-
 EXPORTS = st.lists(
     st.lists(st.tuples(st.integers(0, 5), st.integers(1, 4), st.integers(1, 28)), min_size=1, max_size=5),
     min_size=2,
@@ -152,9 +146,7 @@ EXPORTS = st.lists(
 
 @how(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(EXPORTS, st.randoms(use_true_random=False))
-def test_step_by_step_gives_what_one_refresh_of_everything_gives(
-    unchecked, tmp_path_factory, exports, dice: random.Random
-):
+def test_step_by_step_gives_what_one_refresh_of_everything_gives(quick, tmp_path_factory, exports, dice: random.Random):
     """Any exports, with ids that repeat and move between months: file by file or all at once, the feeds are equal."""
     steps, whole = tmp_path_factory.mktemp("steps"), tmp_path_factory.mktemp("whole")
     for place, export in enumerate(exports):
@@ -219,19 +211,19 @@ def test_a_file_whose_name_is_no_text_is_refused_alone(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("step", ["recognise", "bring_in"])
+@pytest.mark.parametrize(("room", "step"), [(inbox, "recognise"), (sources, "bring_in")])
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), MemoryError(), PermissionError(13, "Permission denied")])
-def test_whatever_goes_wrong_with_a_file_the_others_come_in(unchecked, monkeypatch, tmp_path, step, fault):
+def test_whatever_goes_wrong_with_a_file_the_others_come_in(quick, monkeypatch, tmp_path, room, step, fault):
     write(tmp_path / "exports", "bad.csv", rows_of({}))
     write(tmp_path / "exports", "good.csv", rows_of({"interaction_id": "i2"}))
-    sound = getattr(sources, step)
+    sound = getattr(room, step)
 
     def spoilt(*told):
         if "bad.csv" in str([getattr(one, "file", one) for one in told]):
             raise fault
         return sound(*told)
 
-    monkeypatch.setattr(sources, step, spoilt)
+    monkeypatch.setattr(room, step, spoilt)
     outcome = refreshed(tmp_path)
     assert rows(tmp_path, "select interaction_id from interactions") == [("i2",)]
     [said] = [one.said for one in outcome.files if one.state == "refused"]
@@ -239,7 +231,7 @@ def test_whatever_goes_wrong_with_a_file_the_others_come_in(unchecked, monkeypat
     assert said.endswith(".")
 
 
-def test_a_file_that_grows_while_it_is_read_waits_for_the_next_refresh(unchecked, monkeypatch, tmp_path):
+def test_a_file_that_grows_while_it_is_read_waits_for_the_next_refresh(quick, monkeypatch, tmp_path):
     write(tmp_path / "exports", "good.csv", rows_of({"interaction_id": "i2"}))
     file = write(tmp_path / "exports", "growing.csv", rows_of({}))
     sound = judging.judge
@@ -261,7 +253,7 @@ def test_a_file_that_grows_while_it_is_read_waits_for_the_next_refresh(unchecked
     assert rows(tmp_path, "select count(*) from interactions") == [(4,)]
 
 
-def test_the_record_of_an_import_that_was_torn_is_made_again(unchecked, tmp_path):
+def test_the_record_of_an_import_that_was_torn_is_made_again(quick, tmp_path):
     write(tmp_path / "exports", "a.csv", rows_of({}))
     refreshed(tmp_path)
     [record] = (tmp_path / "warehouse" / "imports").glob("*/import.json")
@@ -272,7 +264,7 @@ def test_the_record_of_an_import_that_was_torn_is_made_again(unchecked, tmp_path
 
 
 @pytest.mark.parametrize("above", ["silo=Path", "env=prod/month=2020-01"])
-def test_the_folders_above_a_warehouse_say_nothing_of_its_rows(unchecked, tmp_path, above):
+def test_the_folders_above_a_warehouse_say_nothing_of_its_rows(quick, tmp_path, above):
     late = {"resolved_at": "2026-02-09 10:00:00"}
     folder = tmp_path / above
     february = {"interaction_id": "i2", "started_at": "2026-02-05 10:00:00", "resolved_at": "", "promised_at": ""}
@@ -289,7 +281,7 @@ def test_the_folders_above_a_warehouse_say_nothing_of_its_rows(unchecked, tmp_pa
     ]
 
 
-def test_a_disk_that_is_full_is_a_sentence_and_the_last_version_stays(unchecked, monkeypatch, tmp_path):
+def test_a_disk_that_is_full_is_a_sentence_and_the_last_version_stays(quick, monkeypatch, tmp_path):
     write(tmp_path / "exports", "a.csv", rows_of({}))
     refreshed(tmp_path)
     write(tmp_path / "exports", "b.csv", rows_of({"interaction_id": "i2"}))

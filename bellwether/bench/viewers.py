@@ -20,6 +20,13 @@ WALK = (
     ("quick_wins", "", 1),
     ("reality_check", "", 1),
     ("data", "", 1),
+    ("journey", "", 1),
+    ("what_matters", "", 1),
+    ("relationship", "", 1),
+    ("silent_majority", "", 1),
+    ("customers", "", 1),
+    ("accountability", "", 1),
+    ("explore", "question=contacts%2Frepeat_contacts", 1),
 )
 MOST_BYTES = 200_000_000
 PATIENCE = 120  # seconds after which a page counts as not answered
