@@ -83,8 +83,8 @@ def facts(row: Mapping[str, Any]) -> list[Row]:
         else "not run"
     )
     told = {
-        f"{words.count(row['origins'], 'past date')} tried": f"{row['origins_apart']} of them do not overlap",
-        f"{words.count(row['customers'], 'customer')}": f"{words.count(row['events'])} of them went",
+        f"{words.count(row['origins'], 'past date')} tried": f"of which {row['origins_apart']} without overlap",
+        f"{words.count(row['customers'], 'customer')}": f"of whom {words.count(row['events'])} were lost",
         f"Speaks for {words.value(row['speaks_for'], 'share', short=True)} of customers": (
             "of the others there was no reading; that they had none is known to the model anyway"
         ),

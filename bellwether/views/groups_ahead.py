@@ -18,14 +18,8 @@ DIMENSIONS = {
     "touched_by": "By the silo that dealt with them last",
     "failed_by": "By the silo that failed them last",
 }
-COLUMNS = (
-    {"text": "Customers"},
-    {"text": "How many", "align": "right"},
-    {"text": "Stay", "align": "right", "sub": "95% interval"},
-    {"text": "At risk a year", "align": "right", "sub": "of what they pay"},
-    {"text": "Go", "align": "right"},
-    {"text": "Stay, on one scale", "align": "wide", "sub": "95% interval"},
-)
+# What loyalty is: to stay where there are contracts, to buy again where there are none; and its opposite.
+CONTRACTS, PURCHASES = ("Stay", "Go"), ("Buy again", "Don't")
 WORDS = {
     "dimension": "By",
     "member": "Group",
@@ -46,24 +40,37 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     return named.with_columns(pl.col("By").replace(DIMENSIONS), pl.col("Group").replace({"all": "All customers"}))
 
 
+def columns(loyal: str, lost: str) -> tuple[Cell, ...]:
+    """The headings of the table, by what loyalty is here."""
+    return (
+        {"text": "Customers"},
+        {"text": "How many", "align": "right"},
+        {"text": loyal, "align": "right", "sub": "95% interval"},
+        {"text": "At risk a year", "align": "right", "sub": "of what they pay"},
+        {"text": lost, "align": "right"},
+        {"text": f"{loyal}, on one scale", "align": "wide", "sub": "95% interval"},
+    )
+
+
 def who_stays(groups: pl.DataFrame, weeks: pl.DataFrame) -> None:
     """The groups, and beside them the curve; nothing where there is no outlook. Both are answers of `outlook/`."""
     if not groups.height:
         return
+    loyalty = CONTRACTS if weeks.height else PURCHASES  # who buys without a contract is never seen to leave
     left, right = st.columns([62, 38], gap="medium")
     with left:
         show.heading("Who, and how much money", in_words(groups), "groups")
-        group_table(groups)
+        group_table(groups, loyalty)
     with right:
         curve(weeks)
 
 
-def group_table(rows: pl.DataFrame) -> None:
-    """Every group with its interval on one scale. rows: answer of `outlook/groups`."""
+def group_table(rows: pl.DataFrame, loyalty: tuple[str, str]) -> None:
+    """Every group with its interval on one scale. rows: answer of `outlook/groups`. loyalty: words of the headings."""
     low = rows["low"].drop_nulls().min()
     high = rows["high"].drop_nulls().max()
     reach = (low, high - low or 1) if low is not None else (0.0, 1.0)
-    board(COLUMNS, table_rows(rows, reach), "The outlook of each group", "groups")
+    board(columns(*loyalty), table_rows(rows, reach), "The outlook of each group", "groups")
     if rows["too_few"].any():
         st.caption(f"Too few: fewer than {FEWEST_PEOPLE} customers, so that nobody can be recognised.")
 

@@ -21,6 +21,7 @@ def head(text: str, question: str, names: Sequence[str]) -> None:
         st.caption(question, width="content")
         if "indicator" not in names:
             filter_bar(names)
+        st.space("stretch")
         you.chip()
     if "indicator" in names:
         filter_bar(names)

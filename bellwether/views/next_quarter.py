@@ -76,7 +76,7 @@ def _stay(row: Mapping[str, Any], link: bool) -> None:
     shape, said, tone = changed(row)
     stay, sure = words.estimate(row["now"], row["low"], row["high"], "share")
     st.metric(
-        f"{'Buy again' if buying else 'Stay'} until {words.day(row['closes'])}",
+        f"{'Buy again by' if buying else 'Stay until'} {words.day(row['closes'])}",
         stay,
         delta=f"{shape} {said}",
         delta_color=look.BADGES[tone],
