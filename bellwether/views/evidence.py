@@ -47,7 +47,7 @@ def chosen_proof(rows: pl.DataFrame, every: pl.DataFrame) -> str:
     titles = dict(rows.select("indicator", "title").iter_rows())
     picked = st.selectbox("Indicator", list(titles), format_func=titles.get, width=320, key="proof", **BOUND)
     row = rows.filter(indicator=picked).row(0, named=True)
-    gaps = every.filter(pl.col("skill").is_not_null(), indicator=picked)
+    gaps = every.filter(pl.col("skill").is_not_null(), pl.col("q").is_not_null(), indicator=picked)
     left, right = st.columns([58, 42], gap="medium")
     with left:
         table = gaps.select(pl.col(name).alias(word) for name, word in SKILL_WORDS.items())
@@ -83,7 +83,7 @@ def facts(row: Mapping[str, Any]) -> list[Row]:
         else "not run"
     )
     told = {
-        f"{words.count(row['origins'], 'past date')} tried": f"of which {row['origins_apart']} without overlap",
+        f"{words.count(row['origins'], 'past date')} tried": f"{row['origins_apart']} of which without overlap",
         f"{words.count(row['customers'], 'customer')}": f"of whom {words.count(row['events'])} were lost",
         f"Speaks for {words.value(row['speaks_for'], 'share', short=True)} of customers": (
             "of the others there was no reading; that they had none is known to the model anyway"

@@ -106,7 +106,7 @@ def bar(row: Mapping[str, Any], widest: float) -> dict[str, float]:
 def told(row: Mapping[str, Any]) -> str:
     """What the evidence rests on."""
     return (
-        f"Tried at {words.count(row['origins'], 'past date')}, {row['origins_apart']} of which do not overlap, on "
+        f"Tried at {words.count(row['origins'], 'past date')}, {row['origins_apart']} of which without overlap, on "
         f"{words.count(row['customers'], 'customer')}, of whom {words.count(row['events'], 'customer')} went. "
         f"It speaks for {words.value(row['speaks_for'], 'share', short=True)} of all customers."
     )

@@ -30,7 +30,7 @@ def evidence_card(basis: pl.DataFrame, rows: pl.DataFrame) -> None:
         return
     span = words.span(row["first_origin"].date(), row["last_origin"].date())
     told = {
-        f"Tried at {words.count(row['origins'], 'past date')}, {row['origins_apart']} of which do not overlap": span,
+        f"Tried at {words.count(row['origins'], 'past date')}, {row['origins_apart']} of which without overlap": span,
         f"{words.count(row['studied'], 'customer')} studied of {words.count(row['customers'])}": (
             f"{words.count(rows.height, 'candidate')}; each was added to a model that knows recency, frequency, value, "
             "tenure, past outcomes and season"
