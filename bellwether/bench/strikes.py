@@ -14,6 +14,9 @@ from pathlib import Path
 from bellwether import warehouse
 from bellwether.settings import settings
 
+# The calls that were struck in this process, for whom it asks; one that dies of it tells by that.
+reached: list[str] = []
+
 
 def die() -> None:
     """As kill -9 does."""
@@ -34,6 +37,7 @@ def on(call: str, number: int, act: Callable[[], None]) -> Callable[[], None]:
         def struck(*given, **more):
             seen[0] += 1
             if seen[0] == number + 1:
+                reached.append(call)
                 act()
             return real(*given, **more)
 
@@ -42,9 +46,10 @@ def on(call: str, number: int, act: Callable[[], None]) -> Callable[[], None]:
     return strike
 
 
-def held_to(size: int) -> None:
-    """No file of this process may grow above so many bytes."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+def held_to(size: int, dies: bool = False) -> None:
+    """No file of this process may grow above so many bytes: the write fails, or it dies in the midst of it."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL if dies else signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
@@ -112,3 +117,8 @@ def spoil(part: str, way: Callable[[Path], None]) -> Callable[[Path], None]:
         way(next(iter(sorted(home.rglob("*.parquet")))) if part == "rows" else home / part)
 
     return act
+
+
+def no_store(folder: Path) -> None:
+    """The store's file is no database."""
+    (folder / "store.db").write_bytes(b"nothing" * 99)

@@ -1,6 +1,7 @@
 """Faults put into refreshes: a reader sees a whole version, nothing is lost, the next refresh comes through.
 
-A whole run tries them all (`BELLWETHER_WHOLE=1`, or `python -m bellwether.bench.faults`); each refreshes twice.
+A usual run tries three, each of another kind; a whole one all (`BELLWETHER_WHOLE=1`, or `python -m
+bellwether.bench.faults`). Each refreshes twice.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import os
 import pytest
 
 from bellwether import warehouse
-from bellwether.bench.faults import Bench, faults
+from bellwether.bench.faults import NOT_REACHED, Bench, Broken, faults, table
 
 KNOWN = {fault.name: fault for fault in faults()}
+SOME = ("disk full above 131,072 bytes", "killed above 524,288 bytes", "marts.duckdb of the newest version flip")
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +26,28 @@ def test_there_are_two_hundred_of_them_each_with_a_name():
     assert len(KNOWN) == len(list(faults())) >= 200
 
 
-@pytest.mark.parametrize("name", KNOWN if os.environ.get("BELLWETHER_WHOLE") else ())
+@pytest.mark.parametrize("name", KNOWN if os.environ.get("BELLWETHER_WHOLE") else SOME)
 def test_a_fault_breaks_no_promise(bench, name):
-    bench.run(KNOWN[name])
+    assert bench.run(KNOWN[name]) != NOT_REACHED
+
+
+def test_a_promise_that_is_broken_is_seen(bench, monkeypatch):
+    """A refresh that shows a reader less than was acknowledged, or that says nothing of what went wrong."""
+    fault = KNOWN["two refreshes at once"]
+    monkeypatch.setattr("bellwether.bench.faults.count", lambda folder: 47)
+    with pytest.raises(Broken, match="a reader sees 47"):
+        bench.run(fault)
+    monkeypatch.setattr(bench, "refresh", lambda *_: ("crash", "KeyError: 'rows'", []))
+    monkeypatch.setattr("bellwether.bench.faults.count", lambda folder: 48)
+    with pytest.raises(Broken, match="KeyError"):
+        bench.run(fault)
+
+
+def test_the_table_counts_what_was_reached_alone():
+    known = {"killed at step 3": "killed", "killed at step 4": "killed", "killed at step 99": NOT_REACHED}
+    told = table({**known, "clock -1 days": "published", "disk full above 512 bytes": "broken: a reader sees 3"})
+    assert "| killed at step | killed | 2 |" in told and f"| killed at step | {NOT_REACHED} | 1 |" in told
+    assert "3 runs held, 1 broke a promise." in told and "broken: a reader sees 3" in told
 
 
 def test_a_version_that_lacks_something_is_not_shown_and_said_why(tmp_path):
