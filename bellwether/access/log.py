@@ -54,9 +54,11 @@ def note(viewer: Any, what: str, about: str = "") -> None:
 
 
 def _who(viewer: Any) -> str:
+    """The name, and the provider's word for the person, which they can't choose."""
     if isinstance(viewer, str):
         return viewer
-    return getattr(viewer, "name", "") or getattr(viewer, "subject", "") or "somebody"
+    name, subject = getattr(viewer, "name", ""), getattr(viewer, "subject", "")
+    return f"{name} ({subject})" if name and subject and name != subject else name or subject or "somebody"
 
 
 def entries(most: int = 500) -> list[dict[str, str]]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bellwether.access.roles import Rules
+from bellwether.access import log
+from bellwether.access.roles import Rules, viewer
 from bellwether.accountability.store import Store, reading, writing
 from bellwether.accountability.tables import SESSIONS
 
@@ -50,7 +51,7 @@ def key(claims: Mapping[str, Any]) -> str:
 def standing(store: Store, claims: Mapping[str, Any], rules: Rules) -> str:
     """HOLDS, or why not; a sign-in that is seen for the first time, soon after it happened, opens its row.
 
-    Raises StoreError where the store does not answer: then nobody is let in.
+    Raises StoreError where the store does not answer, OSError where a sign-in can't be noted: then nobody is let in.
     """
     name, now = key(claims), store.clock().astimezone(UTC)
     if not name:
@@ -76,7 +77,8 @@ def end(store: Store, claims: Mapping[str, Any], why: str = "signed out") -> Non
         if tx.connection.execute(_where(name)).first() is None:
             tx.connection.execute(sa.insert(SESSIONS).values(**_row(name, str(claims["sub"]), now, now)))
         open_ = (SESSIONS.c.key == name) & SESSIONS.c.ended_at.is_(None)
-        tx.connection.execute(sa.update(SESSIONS).where(open_).values(ended_at=now, why=why))
+        if tx.connection.execute(sa.update(SESSIONS).where(open_).values(ended_at=now, why=why)).rowcount:
+            log.note(viewer(claims, Rules()), log.SIGN_OUT)
 
 
 def end_all(store: Store, subject: str, *, by: str) -> int:
@@ -84,9 +86,11 @@ def end_all(store: Store, subject: str, *, by: str) -> int:
     now = store.clock().astimezone(UTC)
     with writing(store, by) as tx:
         theirs = (SESSIONS.c.subject == subject) & SESSIONS.c.ended_at.is_(None) & (SESSIONS.c.until > now)
-        return tx.connection.execute(
-            sa.update(SESSIONS).where(theirs).values(ended_at=now, why=f"ended by {by}")
-        ).rowcount
+        put_out = sa.update(SESSIONS).where(theirs).values(ended_at=now, why=f"ended by {by}")
+        many = tx.connection.execute(put_out).rowcount
+        if many:
+            log.note(by, log.SIGN_OUT, f"put {subject} out, {many} sign-ins")
+        return many
 
 
 def open_now(store: Store) -> tuple[Session, ...]:
@@ -113,6 +117,7 @@ def _opened(store, name: str, subject: str, issued: datetime, claims: Mapping[st
             tx.connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.until < tx.at - KEPT))
             row = _row(name, subject, tx.at, until)
             tx.connection.execute(sa.insert(SESSIONS).values(**row))
+            log.note(viewer(claims, rules), log.SIGN_IN)  # what can't be noted is not opened: the transaction falls
         return Session(**row)
 
 

@@ -49,6 +49,11 @@ class Viewer:
         """Whether what they decide is kept: not while they only look through somebody else's eyes."""
         return not self.seen_as and not DECIDE.isdisjoint(self.roles)
 
+    def may_decide(self, silo: str | None) -> bool:
+        """Whether what they decide for a silo is kept; None: for the whole company, which no owner of silos does."""
+        everywhere = not self.roles.isdisjoint((EXECUTIVE, STEWARD))
+        return self.may_write and (everywhere or (silo is not None and silo in self.silos))
+
     @property
     def scope(self) -> str:
         """What they may see as one word for keys of a cache: equal for equal rights, whoever has them."""

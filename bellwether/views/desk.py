@@ -15,6 +15,7 @@ from bellwether.accountability.commitments import commitments
 from bellwether.accountability.owners import owners, silos
 from bellwether.accountability.standards import Standard, standards
 from bellwether.views import draft, edits, guard, signed_in
+from bellwether.views.minutes import plain
 from bellwether.views.stores import store
 
 # Field -> value; then the version that the editor saw.
@@ -22,6 +23,7 @@ Write = Callable[[Mapping[str, Any], int], Any]
 NAMELESS = "Say who you are at the top of the page; what you write is kept under your name."
 LOOKING = "You look through the eyes of another role; to decide something, be yourself again."
 READING = "Your role reads this; executives, owners and stewards decide."
+WHOLE = "This is for the whole company: executives and stewards decide it."
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,27 @@ def me() -> str:
     if not viewer.may_write:
         return ""
     return signature(viewer) if signed_in.configured() else (st.session_state.get("me") or "").strip()
+
+
+def decides(silo: str | None = None) -> bool:
+    """Whether this viewer decides for a silo; without one, for the whole company."""
+    return bool(me()) and guard.viewer().may_decide(silo)
+
+
+def decider(silo: str | None = None) -> str:
+    """Under which name they decide for it. Raises Refused where they may not; ask it when the write is made."""
+    if not decides(silo):
+        raise Refused(_why(silo))
+    return me()
+
+
+def _why(silo: str | None) -> str:
+    viewer = guard.viewer()
+    if not viewer.may_write:
+        return LOOKING if viewer.seen_as else READING
+    if not me():
+        return NAMELESS
+    return WHOLE if silo is None else f"{silo} is not yours: its owner decides, or an executive or a steward."
 
 
 def signature(viewer: Viewer) -> str:
@@ -158,9 +181,15 @@ def writable() -> bool:
     """Whether this viewer can write; if not, one sentence says why."""
     if me():
         return True
-    viewer = guard.viewer()
-    why = NAMELESS if viewer.may_write else LOOKING if viewer.seen_as else READING
-    st.caption(f":material/lock: {why}")
+    st.caption(f":material/lock: {_why(None)}")
+    return False
+
+
+def decidable(silo: str | None = None) -> bool:
+    """Whether this viewer can decide for a silo (or for the company); if not, one sentence says why."""
+    if decides(silo):
+        return True
+    st.caption(f":material/lock: {plain(_why(silo))}")
     return False
 
 

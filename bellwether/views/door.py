@@ -7,7 +7,7 @@ from streamlit.auth_util import get_secrets_auth_section
 
 from bellwether.access import sessions
 from bellwether.access.roles import FILE
-from bellwether.views import signed_in
+from bellwether.views import guard, signed_in
 from bellwether.views.minutes import plain
 from bellwether.views.signed_in import Standing
 
@@ -43,6 +43,7 @@ def door(standing: Standing) -> None:
 
 
 def _no_role(standing: Standing) -> None:
+    guard.refused(f"everything: {standing.told} has no role")
     st.title("You have no role here yet", anchor=False)
     st.markdown(
         f"You are signed in as **{plain(standing.told)}**. Whoever looks after this dashboard gives roles to groups "

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from bellwether.access import log
 from bellwether.access.viewer import Viewer
 from bellwether.views import listing, signed_in
 
 # The page that is open, and the role (with its silos) that a steward has put on.
 OPEN, WORN = "open page", "role worn"
+# Who was refused what last.
+REFUSED = "refused last"
 
 
 def viewer() -> Viewer:
@@ -34,6 +37,7 @@ def enter(file: str | Path) -> None:
     listed = listing.of(file)
     st.session_state[OPEN] = str(file)
     if not _opens(listed):
+        refused(listed.title if listed else Path(file).stem)
         not_yours(listed)
         st.stop()
 
@@ -47,6 +51,13 @@ def still() -> None:
     if not (_opens(listing.of(entered)) if entered else viewer().roles):
         st.rerun()
         raise PermissionError("What is asked for is not the viewer's any more.")
+
+
+def refused(what: str) -> None:
+    """Note who was refused what, once in a row: a page that is refused runs again at each click."""
+    if st.session_state.get(REFUSED) != (viewer(), what):
+        st.session_state[REFUSED] = (viewer(), what)
+        log.note(viewer(), log.REFUSED, what)
 
 
 def not_yours(listed: listing.Listed | None) -> None:

@@ -40,9 +40,9 @@ def _lead(silo: str, now: Silo) -> None:
     _people({"leader": ("Leader", now.leader), "deputy": ("Deputy", now.deputy)}, keys)
 
     def write(fields: Mapping[str, Any], seen: int) -> None:
-        owners.lead(desk.store(), silo, **fields, seen=seen, by=desk.me())
+        owners.lead(desk.store(), silo, **fields, seen=seen, by=desk.decider(silo))
 
-    _button("Save", place, write, keys, now.version)
+    _button("Save", place, silo, write, keys, now.version)
 
 
 def ownership(pairs: pl.DataFrame, about: Titles, silos: Sequence[str]) -> None:
@@ -70,16 +70,23 @@ def _own(now: Owner) -> None:
 
     def write(fields: Mapping[str, Any], seen: int) -> None:
         who = {**fields, "owner": fields["owner"] or ""}
-        owners.own(desk.store(), now.indicator, now.silo, **who, seen=seen, by=desk.me())
+        owners.own(desk.store(), now.indicator, now.silo, **who, seen=seen, by=desk.decider(now.silo))
 
     def release(fields: Mapping[str, Any], seen: int) -> None:
-        owners.release(desk.store(), now.indicator, now.silo, seen=seen, by=desk.me())
+        owners.release(desk.store(), now.indicator, now.silo, seen=seen, by=desk.decider(now.silo))
 
-    _button("Save", place, write, keys, now.version)
+    _button("Save", place, now.silo, write, keys, now.version)
     if now.owner:
         args = (place, release, {}, now.version)
         label = f"{now.owner} no longer owns it"
-        st.button(label, on_click=desk.save, args=args, type="tertiary", disabled=not desk.me(), key=f"release {place}")
+        st.button(
+            label,
+            on_click=desk.save,
+            args=args,
+            type="tertiary",
+            disabled=not desk.decides(now.silo),
+            key=f"release {place}",
+        )
 
 
 def _people(roles: Mapping[str, tuple[str, str | None]], keys: Mapping[str, str]) -> None:
@@ -97,8 +104,8 @@ def _people(roles: Mapping[str, tuple[str, str | None]], keys: Mapping[str, str]
             )
 
 
-def _button(label: str, place: str, write: desk.Write, keys: Mapping[str, str], seen: int) -> None:
-    able = desk.writable()
+def _button(label: str, place: str, silo: str, write: desk.Write, keys: Mapping[str, str], seen: int) -> None:
+    able = desk.decidable(silo)
     draft.drawn(place, keys)
     args = (place, write, keys, seen)
     st.button(label, type="primary", disabled=not able, on_click=desk.save, args=args, key=f"do {place}")

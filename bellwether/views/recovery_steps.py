@@ -18,14 +18,15 @@ GIVEN = 3
 
 def steps(row: Mapping[str, Any], now: Recovery) -> None:
     """Acknowledge, assign and resolve; or reopen what was resolved."""
-    able = desk.writable()
+    silo = row["silo"]
+    desk.decidable(silo)
     with st.container(horizontal=True, gap="small"):
         if now.state == RESOLVED:
-            _reopen(now, able)
+            _reopen(now, silo)
         else:
-            _acknowledge(now, able)
-            _assign(row, now, able)
-            _resolve(now, able)
+            _acknowledge(now, silo)
+            _assign(row, now)
+            _resolve(now, silo)
     desk.answer(place(now))
 
 
@@ -33,23 +34,27 @@ def place(now: Recovery) -> str:
     return f"recovery {now.failure}"
 
 
-def _button(label: str, move: Any, keys: Mapping[str, str], now: Recovery, able: bool, primary: bool = True) -> None:
+def _button(
+    label: str, move: Any, keys: Mapping[str, str], now: Recovery, silo: str | None, primary: bool = True
+) -> None:
     """A button that writes one step with what stands in the widgets `keys`."""
 
     def write(fields: Mapping[str, Any], seen: int) -> None:
-        move(desk.store(), now.failure, seen=seen, by=desk.me(), **{name: fields[name] or "" for name in keys})
+        move(desk.store(), now.failure, seen=seen, by=desk.decider(silo), **{name: fields[name] or "" for name in keys})
 
     kind = "primary" if primary else "secondary"
     args = (place(now), write, dict(keys), now.version)
-    st.button(label, type=kind, disabled=not able, on_click=desk.save, args=args, key=f"{label} {now.failure}")
+    st.button(
+        label, type=kind, disabled=not desk.decides(silo), on_click=desk.save, args=args, key=f"{label} {now.failure}"
+    )
 
 
-def _acknowledge(now: Recovery, able: bool) -> None:
+def _acknowledge(now: Recovery, silo: str | None) -> None:
     if now.state == OPEN:
-        _button("Acknowledge", recoveries.acknowledge, {}, now, able)
+        _button("Acknowledge", recoveries.acknowledge, {}, now, silo)
 
 
-def _assign(row: Mapping[str, Any], now: Recovery, able: bool) -> None:
+def _assign(row: Mapping[str, Any], now: Recovery) -> None:
     keys = {name: f"{name} {now.failure} {now.version}" for name in ("to", "due")}
     known = desk.people()
     has = now.assigned_to or row["belongs_to"]
@@ -70,19 +75,19 @@ def _assign(row: Mapping[str, Any], now: Recovery, able: bool) -> None:
             key=keys["due"],
             format="YYYY-MM-DD",
         )
-        _button("Assign it", recoveries.assign, keys, now, able)
+        _button("Assign it", recoveries.assign, keys, now, row["silo"])
 
 
-def _resolve(now: Recovery, able: bool) -> None:
+def _resolve(now: Recovery, silo: str | None) -> None:
     keys = {name: f"{name} {now.failure} {now.version}" for name in ("outcome", "words")}
     with st.popover("Resolve", key=f"Resolve {now.failure} {now.version}"):
         st.selectbox("How it ended", OUTCOMES, key=keys["outcome"])
         st.text_area("What was done", key=keys["words"], height=90)
-        _button("Resolve it", recoveries.resolve, keys, now, able)
+        _button("Resolve it", recoveries.resolve, keys, now, silo)
 
 
-def _reopen(now: Recovery, able: bool) -> None:
+def _reopen(now: Recovery, silo: str | None) -> None:
     keys = {"reason": f"reason {now.failure} {now.version}"}
     with st.popover("Reopen", key=f"Reopen {now.failure} {now.version}"):
         st.text_input("Why", key=keys["reason"])
-        _button("Reopen it", recoveries.reopen, keys, now, able)
+        _button("Reopen it", recoveries.reopen, keys, now, silo)

@@ -102,7 +102,7 @@ def ended(cookies: Mapping[str, str]) -> None:
     """End the sign-in of whoever goes to sign out."""
     try:
         sessions.end(stores.store(), claims(cookies))
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         log.error("a sign-out could not be kept: %s", error)
 
 

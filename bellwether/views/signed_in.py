@@ -64,7 +64,7 @@ def of(claims: Mapping[str, Any]) -> Standing:
     except roles.RolesError as error:
         log.error("nobody is let in: %s", error)
         return Standing(NOBODY, BROKEN)
-    except StoreError as error:
+    except (StoreError, OSError) as error:  # a sign-in that the access log can't keep is none
         log.error("nobody is let in: %s", error)
         return Standing(NOBODY, NO_STORE)
     if why != sessions.HOLDS:
@@ -79,7 +79,7 @@ def leave() -> None:
     st.session_state.pop(KEPT, None)
     try:
         sessions.end(stores.store(), claims)
-    except StoreError as error:  # the cookie goes all the same; nobody is let in until the store answers
+    except (StoreError, OSError) as error:  # the cookie goes all the same; nobody is let in until the store answers
         log.error("a sign-out could not be kept: %s", error)
     st.logout()
 

@@ -57,12 +57,12 @@ def _form(indicator: str, now: Standard | None, about: Mapping[str, Any]) -> Non
 
 def _buttons(indicator: str, place: str, keys: Mapping[str, str], version: int, now, about: Mapping[str, Any]) -> None:
     def write(fields: Mapping[str, Any], seen: int) -> None:
-        standards.set_standard(desk.store(), indicator, **fields, seen=seen, by=desk.me())
+        standards.set_standard(desk.store(), indicator, **fields, seen=seen, by=desk.decider())
 
     def withdraw(fields: Mapping[str, Any], seen: int) -> None:
-        standards.withdraw_standard(desk.store(), indicator, seen=seen, by=desk.me())
+        standards.withdraw_standard(desk.store(), indicator, seen=seen, by=desk.decider())
 
-    able = desk.writable()
+    able = desk.decidable()
     draft.drawn(place, keys)
     with st.container(horizontal=True):
         args = (place, write, keys, version, shape(about), about["unit"])

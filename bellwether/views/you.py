@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from bellwether.access import log
 from bellwether.access.viewer import OWNER, ROLES, STEWARD, Viewer
 from bellwether.views import guard, signed_in
 from bellwether.views.filter_bar import measured_silos
@@ -63,6 +64,7 @@ def _on() -> None:
     role = st.session_state.get("look as")
     silos = st.session_state.get("look as owner of") or []
     if role in ROLES:
+        log.note(signed_in.standing().viewer, log.VIEW_AS, f"{role} of {', '.join(silos)}" if silos else role)
         st.session_state[guard.WORN] = (role, tuple(silos))
     else:
         st.session_state.pop(guard.WORN, None)

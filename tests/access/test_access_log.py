@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from bellwether.access import log
-from bellwether.access.viewer import LOCAL
+from bellwether.access.viewer import LOCAL, Viewer
 from bellwether.settings import settings
 
 
@@ -62,3 +62,9 @@ def test_one_persons_lines_go_and_the_others_stay():
     assert [told["about"] for told in log.entries()] == ["b2"]
     log.note("Ada", log.CUSTOMER, "c3")
     assert [told["about"] for told in log.entries()] == ["c3", "b2"]
+
+
+def test_two_people_of_one_name_are_told_apart():
+    for subject in ("sub-1", "sub-2"):
+        log.note(Viewer(subject, "Kim", frozenset()), log.EXPORT, "x")
+    assert [told["who"] for told in log.entries()] == ["Kim (sub-2)", "Kim (sub-1)"]

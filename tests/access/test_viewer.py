@@ -89,3 +89,14 @@ def test_only_a_steward_looks_as_somebody_else_and_only_once():
 
 def test_analysts_find_out_and_the_others_decide():
     assert [role for role in ROLES if who(role).may_write] == [EXECUTIVE, OWNER, STEWARD]
+
+
+def test_an_owner_decides_for_their_silos_and_the_company_is_for_executives_and_stewards():
+    def decides(*roles: str) -> list[str | None]:
+        viewer = Viewer("kim", "Kim", frozenset(roles), frozenset({"Billing"}))
+        return [silo for silo in ("Billing", "Sales", None) if viewer.may_decide(silo)]
+
+    assert decides(OWNER) == decides(OWNER, ANALYST) == ["Billing"]
+    assert decides(EXECUTIVE) == decides(STEWARD) == ["Billing", "Sales", None]
+    assert decides(ANALYST) == decides() == []
+    assert not LOCAL.as_seen_by(OWNER, ["Billing"]).may_decide("Billing")

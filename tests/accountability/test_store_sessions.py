@@ -134,3 +134,13 @@ def test_twenty_tabs_at_once_open_one_session(store, claims):
     with ThreadPoolExecutor(20) as tabs:
         said = set(tabs.map(lambda _: sessions.standing(store, mine, RULES), range(20)))
     assert said == {HOLDS} and len(sessions.open_now(store)) == 1
+
+
+@pytest.mark.parametrize("hostile", ["x'; drop table sessions; --", "x' or '1'='1", "{{7*7}}", "%s", ":subject"])
+def test_a_claim_is_bound_and_never_part_of_a_statement(store, claims, hostile):
+    others, theirs = claims(), claims(sub=hostile, nonce=hostile, name=hostile, iss=hostile)
+    assert sessions.standing(store, others, RULES) == sessions.standing(store, theirs, RULES) == HOLDS
+    assert {one.subject for one in sessions.open_now(store)} == {"kim", hostile}
+    assert sessions.end_all(store, hostile, by=hostile) == 1
+    assert sessions.standing(store, theirs, RULES) == ENDED
+    assert sessions.standing(store, others, RULES) == HOLDS

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 
-from bellwether.access import sessions
+from bellwether.access import log, sessions
 from bellwether.access.roles import FILE
-from bellwether.access.viewer import ROLES
-from bellwether.settings import settings
-from bellwether.views import door, signed_in, stores
+from bellwether.access.viewer import LOCAL, ROLES, Viewer
+from bellwether.accountability import Refused
+from bellwether.settings import ROOT, settings
+from bellwether.views import desk, door, signed_in, stores
 
 ROLES_FILE = '[roles]\nexecutive = ["board"]\nsteward = ["data"]\nowner = ["owners"]\n[silos]\nbilling = ["Billing"]\n'
 
@@ -124,3 +126,90 @@ def test_nobody_but_a_steward_is_offered_to(as_, app):
     as_(groups=["board"])
     at = app("reality_check/reality_check.py")
     assert not [one for one in at.get("button_group") if "look as" in str(one.proto)]
+
+
+def noted() -> list[tuple[str, str, str]]:
+    """Who, what and about what, oldest first."""
+    return [(one["who"], one["what"], one["about"]) for one in reversed(log.entries())]
+
+
+@pytest.fixture
+def own_log(as_, tmp_path, monkeypatch):
+    monkeypatch.setenv("BELLWETHER_PRIVATE", str(tmp_path / "private"))
+    settings.cache_clear()
+
+
+def test_signing_in_being_refused_looking_as_somebody_and_signing_out_are_noted_once_each(as_, own_log, app):
+    told = as_(groups=["data"])
+    at = app("reality_check/reality_check.py").run()
+    at.segmented_control(key="look as").set_value("executive").run()
+    at.switch_page("pages/data/data.py").run()
+    at.run()
+    sessions.end(stores.store(), told)
+    sessions.end(stores.store(), told)
+    at.run()
+    kim = "Kim (kim)"
+    assert noted() == [
+        (kim, "sign in", ""),
+        (kim, "view as", "executive"),
+        (kim, "refused", "Data"),
+        (kim, "sign out", ""),
+    ]
+
+
+def test_whoever_has_no_role_is_noted_by_what_the_provider_calls_them(as_, own_log, app):
+    as_(groups=["canteen"])
+    app().run()
+    assert [(what, about) for _, what, about in noted()] == [
+        ("sign in", ""),
+        ("refused", "everything: Kim (kim) has no role"),
+    ]
+
+
+def test_who_puts_somebody_out_is_noted(as_, own_log, app):
+    as_(groups=["board"])
+    app("reality_check/reality_check.py")
+    assert sessions.end_all(stores.store(), "kim", by="Ann") == 1
+    assert noted()[-1] == ("Ann", "sign out", "put kim out, 1 sign-ins")
+
+
+def test_a_sign_in_that_cannot_be_noted_lets_nobody_in(as_, own_log, app, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(log, "_write", full)
+    as_(groups=["board"])
+    shut(app(), "Nobody can be let in just now")
+    assert sessions.open_now(stores.store()) == ()
+
+
+def test_a_write_is_refused_even_where_its_button_was_there(monkeypatch):
+    """A tab may be older than the role that it was drawn for."""
+    monkeypatch.setattr(desk, "me", lambda: "Kim")
+    owner = Viewer("kim", "Kim", frozenset({"owner"}), frozenset({"Billing"}))
+    monkeypatch.setattr(desk.guard, "viewer", lambda: owner)
+    assert desk.decider("Billing") == "Kim"
+    with pytest.raises(Refused, match="Sales is not yours"):
+        desk.decider("Sales")
+    with pytest.raises(Refused, match="whole company"):
+        desk.decider()
+    monkeypatch.setattr(desk.guard, "viewer", lambda: LOCAL.as_seen_by("executive"))
+    with pytest.raises(Refused, match="eyes of another role"):
+        desk.decider("Billing")
+
+
+def test_an_owner_decides_for_their_silo_alone(as_, app, tmp_path):
+    shutil.copytree(ROOT / "data" / "governance", tmp_path, dirs_exist_ok=True)
+    (tmp_path / FILE).write_text(ROLES_FILE)
+    as_(groups=["owners", "billing"])
+
+    def step(at):
+        return next(one for one in at.button if str(one.key).startswith("move "))
+
+    at = app("quick_wins/quick_wins.py", commitment="A settlement bill that explains itself")
+    assert not step(at).disabled
+    at = app("quick_wins/quick_wins.py", commitment="Read the last three contacts before answering")
+    assert step(at).disabled
+    at = app("accountability/accountability.py", view="Review")
+    assert next(one for one in at.button if one.label == "Begin the review").disabled
+    assert any("executives and stewards decide it" in one.value for one in at.caption)
