@@ -15,6 +15,9 @@ def forget(
     customer: Annotated[str, typer.Argument(help="The customer's id as a tool writes it, or the pseudonym")],
     exports: Exports = None,
     warehouse: Warehouse = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", help="A name or e-mail address of theirs, in what people wrote")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask first")] = False,
 ) -> None:
     """Take one person out of exports, quarantine, feeds, marts, all versions, logs and decisions. Can't be undone."""
@@ -32,12 +35,12 @@ def forget(
         raise typer.Exit(1)
     try:
         with printing.Progress(people) as progress:
-            done = steps(where, customer, getpass.getuser(), progress.say)
+            done = steps(where, customer, getpass.getuser(), progress.say, also or ())
     except (Busy, GovernanceError, Leak, StoreError, sql.QueryError, Refused, OSError) as error:
         raise stop(error, 1) from None
     people.print(_told(done), markup=False, soft_wrap=True)
     for name in done.left:
-        people.print(f"{name}: holds the id, but not where its source looks. Take it out by hand.", markup=False)
+        people.print(f"{name}: still names them, where no source looks. Take it out by hand.", markup=False)
     if done.left:
         raise typer.Exit(1)
 

@@ -3,7 +3,8 @@
 1. The person goes on the list of those who asked to be forgotten, by a mark that only the key can make of an id; a
    later export that names them is rewritten before it is taken in.
 2. Their records are found in each import, also of exports that no version has seen yet, and the exports are rewritten.
-3. What people wrote about their failures goes; a new version is built from imports without them, and published.
+3. What people wrote about their failures goes, and in all else that they wrote another word stands for the person; a
+   new version is built from imports without them, and published.
 4. All older versions and imports go, and the lines of the access log.
 
 Until 3 is done the version before stays up, whole.
@@ -14,7 +15,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -36,7 +38,7 @@ JOURNAL = "forgetting.json"
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was done. `left`: files in which an id of theirs still stands, and that could not be rewritten."""
+    """What was done. `left`: exports and governance files in which a name of theirs still stands, not rewritten."""
 
     pseudonym: str
     version: str | None
@@ -45,16 +47,19 @@ class Forgotten:
     left: tuple[str, ...]
 
 
-def forget(settings: Settings, typed: str, by: str, say: Say = lambda step, done, of: None) -> Forgotten:
+def forget(
+    settings: Settings, typed: str, by: str, say: Say = lambda step, done, of: None, also: Iterable[str] = ()
+) -> Forgotten:
     """Forget the customer whom somebody names by an id as a tool writes it. Raises Busy, Refused, what refresh raises.
 
-    by: who asks for it, for the access log; the log does not say whom.
+    by: who asks for it, for the access log; the log does not say whom. also: a name or an e-mail address that people
+    may have used for them in commitments, comments and decisions.
     """
     from bellwether import refresh
 
     with refresh.at_work(settings.warehouse):
         # Another refresh may have been at it until now: everything is read below the lock.
-        return _Forgetting(settings, say).run(typed, by)
+        return _Forgetting(settings, say).run(typed, by, frozenset(filter(None, map(str.strip, also))))
 
 
 class _Forgetting:
@@ -65,7 +70,7 @@ class _Forgetting:
         self.naming = pseudonyms.naming(settings)
         pseudonyms.insist(settings, self.manifest.get("naming", ""))
 
-    def run(self, typed: str, by: str) -> Forgotten:
+    def run(self, typed: str, by: str, also: frozenset[str]) -> Forgotten:
         from bellwether import refresh
 
         with duckdb.connect(config=limits(self.settings.warehouse)) as con:
@@ -74,6 +79,7 @@ class _Forgetting:
             person, files, records = self._in_exports(con, typed, known)
             instead = {one.key: imports.rewrite(con, self.folder, one, person) for one in known if self._stays(one)}
         records += sum(one.read - instead[one.key].read for one in known if one.key in instead)
+        person = replace(person, words=also)
         traces.store(self.settings, person)
         outcome = refresh.rebuild(self.settings, self.house, instead, frozenset(self._journal()), self.say)
         if outcome.stopped:
@@ -155,10 +161,12 @@ class _Forgetting:
         os.replace(fresh, file)
 
     def _clear(self, person: Person) -> list[str]:
-        """What is older than the new version, and what lies beside it. Returns exports that still name them."""
+        """What is older than the new version, and what lies beside it. Returns files that still name them."""
         warehouse.prune(self.settings.warehouse, 1)
         for left in (*exports.leftovers(self.settings.exports), self.settings.warehouse / JOURNAL):
             left.unlink(missing_ok=True)
         shutil.rmtree(self.settings.warehouse / ".scratch", ignore_errors=True)
-        log.without(lambda line: any(one in line["about"] for one in (*person.ids, person.pseudonym)))
-        return traces.still_named(self.settings.exports, person)
+        names = (*person.ids, person.pseudonym, *person.words)
+        log.without(lambda line: any(one in line["about"] for one in names))
+        folders = (self.settings.exports, self.settings.governance)
+        return [name for folder in folders for name in traces.still_named(folder, person)]

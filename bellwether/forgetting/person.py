@@ -21,19 +21,20 @@ RECORDS = {"interactions": "interaction_id", "surveys": "response_id", "loyalty"
 class Person:
     """A customer by all names: `ids` as tools write them, `pseudonym`, and the marks of what is theirs.
 
-    comments: ids of what they wrote. records: (feed, id) of their rows, as far as imports hold any.
+    comments: ids of what they wrote. records: (feed, id) of their rows, as far as imports hold any. words: what else
+    people may have called them in what they wrote, a name or an e-mail address.
     """
 
     pseudonym: str
     ids: frozenset[str]
     comments: frozenset[str] = frozenset()
     records: frozenset[tuple[str, str]] = frozenset()
+    words: frozenset[str] = frozenset()
 
     def joined(self, other: Person) -> Person:
         """With what was known of them before their exports were rewritten."""
-        return Person(
-            self.pseudonym, self.ids | other.ids, self.comments | other.comments, self.records | other.records
-        )
+        comments, records = self.comments | other.comments, self.records | other.records
+        return Person(self.pseudonym, self.ids | other.ids, comments, records, self.words | other.words)
 
 
 def find(con: duckdb.DuckDBPyConnection, settings: Settings, typed: str, homes: list[Path]) -> Person:

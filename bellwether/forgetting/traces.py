@@ -5,16 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
+import secrets
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from bellwether.access import pseudonyms
 from bellwether.access.pseudonyms import Naming
-from bellwether.accountability import tables
+from bellwether.accountability import replay, tables
 from bellwether.accountability.store import open_store
 from bellwether.forgetting.person import Person
 from bellwether.settings import Settings
@@ -40,18 +43,26 @@ def remember(settings: Settings, naming: Naming, person: Person) -> None:
 
 
 def store(settings: Settings, person: Person) -> None:
-    """Take out of the store what people wrote about the person's failures, and the free pages that held it."""
+    """Take the person out of the store, and the free pages that held them.
+
+    What people wrote about their failures goes. Where a commitment, its reason, a comment or a decision names them by
+    an id, or by one of `person.words`, another word stands instead, in what is shown and in every event behind it.
+    """
     ends = tuple(f"/{record}" for _, record in person.records)
     opened = open_store(settings.store)
     try:
         with opened._engine.execution_options(writes=True).begin() as con:
             recoveries, events = tables.KINDS["recovery"], tables.EVENTS
             subjects = [one for (one,) in con.execute(sa.select(recoveries.c.subject)) if one.endswith(ends)]
-            if subjects:
+            about = sa.and_(events.c.kind == "recovery", events.c.subject.in_(subjects))
+            named = _renamed(con, person)
+            if subjects or named:
                 with _events_may_go(con):
-                    con.execute(sa.delete(recoveries).where(recoveries.c.subject.in_(subjects)))
-                    con.execute(sa.delete(events).where(events.c.kind == "recovery", events.c.subject.in_(subjects)))
-        if subjects and opened._engine.dialect.name == "sqlite":
+                    con.execute(sa.delete(events).where(about))
+                    for number, told in named:
+                        con.execute(sa.update(events).where(events.c.id == number).values(**told))
+                replay.rebuild_in(con)
+        if (subjects or named) and opened._engine.dialect.name == "sqlite":
             raw = opened._engine.raw_connection()
             raw.driver_connection.execute("pragma wal_checkpoint(truncate)")
             raw.driver_connection.execute("vacuum")
@@ -59,6 +70,41 @@ def store(settings: Settings, person: Person) -> None:
             raw.close()
     finally:
         opened.close()
+
+
+def _renamed(con: sa.Connection, person: Person) -> list[tuple[int, dict]]:
+    """(number of an event, what has to stand in it instead) of each that names the person."""
+    events = tables.EVENTS
+    own = (events.c.subject, events.c.reason, events.c.changes)
+    without = another_word(person)
+    found = []
+    for number, *told in con.execute(sa.select(events.c.id, *own)):
+        new = [without(one) for one in told]
+        if new != told:
+            found.append((number, dict(zip(("subject", "reason", "changes"), new, strict=True))))
+    return found
+
+
+def another_word(person: Person) -> Callable[[Any], Any]:
+    """Puts one word, the same for this call and unlike any other, wherever a value names the person.
+
+    An id is also found with other signs between its letters and digits, as in the name that an address gives to a
+    title. One of so few letters that it stands in any text by chance counts only where it is the whole value.
+    """
+    word = f"forgotten-{secrets.token_hex(3)}"
+    names = {one for one in (*person.ids, person.pseudonym) if one}
+    parts = [re.findall(r"[^\W_]+", one) for one in (*names, *person.words) if len(one) >= _TELLING]
+    either = "|".join(r"[\W_]+".join(map(re.escape, some)) for some in sorted(parts, key=len, reverse=True) if some)
+    met = re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE) if either else None
+
+    def without(value: Any) -> Any:
+        if isinstance(value, str):
+            return word if value.strip() in names else met.sub(word, value) if met else value
+        if isinstance(value, list):
+            return [without(one) for one in value]
+        return {key: without(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+    return without
 
 
 @contextmanager
@@ -80,7 +126,7 @@ def _events_may_go(con: sa.Connection) -> Iterator[None]:
 
 def still_named(folder: Path, person: Person) -> list[str]:
     """Files below a folder in whose bytes an id of theirs still stands: what could not be parsed, so not rewritten."""
-    wanted = [one.encode() for one in person.ids if len(one) >= _TELLING]
+    wanted = [one.encode() for one in (*person.ids, *person.words) if len(one) >= _TELLING]
     files = (file for file in sorted(folder.rglob("*")) if file.is_file() and not file.name.startswith("."))
     return [str(file.relative_to(folder)) for file in files if wanted and _holds(_chunks(file), wanted)]
 

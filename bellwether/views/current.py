@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ LOOK_SECONDS = 60
 
 def pin() -> Path | None:
     """Settle which version this run of the page shows, and up to which decision; None before the first refresh."""
+    _watched()
+    let_go()
     st.session_state[HOME] = warehouse.current(settings().warehouse)
     st.session_state[DECISIONS], st.session_state[NO_STORE] = _decisions()
     return st.session_state[HOME]
@@ -90,6 +93,7 @@ class Live:
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _live(where: str, queries: str, macros: int) -> Live:
     feeds = [(feed.id, feed.sql) for feed in sql.load(Path(queries), "feed")]
+    _open_homes().add(where)
     return Live(open_version(Path(where), Path(queries), feeds, decided=governance.DECIDED))
 
 
@@ -100,6 +104,40 @@ def engine() -> Engine:
 
 def _opened(where: str, decisions: int | None) -> Engine:
     return _live(where, str(settings().queries), saved.macros()).up_to(decisions)
+
+
+@st.cache_resource(show_spinner=False)
+def _open_homes() -> set[str]:
+    """The versions of which this server keeps anything."""
+    return set()
+
+
+def let_go() -> bool:
+    """Forget all answers once a version that they came from is gone; whether that was so.
+
+    A version goes when it is old, when retention drops it, and when somebody is forgotten: then what this server still
+    knows of them, in answers and in files that it holds open, has to go as well.
+    """
+    gone = {home for home in _open_homes() if not Path(home).is_dir()}
+    if gone:
+        for kept in (_answer, _manifest, _live):
+            kept.clear()
+        _open_homes().difference_update(gone)
+    return bool(gone)
+
+
+@st.cache_resource(show_spinner=False)
+def _watched() -> threading.Thread:
+    """Look by itself as well: nobody may have a page open."""
+
+    def watch() -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            let_go()
+
+    thread = threading.Thread(target=watch, name="versions that are gone", daemon=True)
+    thread.start()
+    return thread
 
 
 def scope() -> str:
@@ -114,6 +152,9 @@ def ask(name: str, given: Mapping[str, Any] | None = None, few: bool = True) -> 
     unless what is shown is made from the rows and hidden afterwards).
     """
     guard.still()
+    if not home().is_dir():  # part of a page that runs by itself, and its version is gone: everything starts over
+        let_go()
+        st.rerun()
     query = asking.question(settings(), name)
     bound = filters.values(query.parameters, dict(given or {}))
     kept = _asked(query, name, bound)

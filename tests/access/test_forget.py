@@ -7,12 +7,14 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -217,6 +219,60 @@ def test_what_people_wrote_about_their_failures_goes_from_the_store(place):
     with pytest.raises(sa.exc.IntegrityError), store._engine.begin() as con:
         con.exec_driver_sql("delete from events")  # everybody else's stay, as before
     store.close()
+
+
+def test_a_commitment_that_names_them_keeps_its_promise_and_loses_the_name(place):
+    from bellwether.accountability import commitments, events, moves, talk
+    from bellwether.accountability.store import open_store
+
+    assert refresh(place).published
+    store = open_store(place.store, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    told = {"silo": "Support", "owner": "Ann", "treats": {"customer": [WHO, OTHER]}}
+    made = moves.propose(store, by="Ada", title=f"Call {WHO} back", **told)
+    other = moves.propose(store, by="Ada", title=f"Call {OTHER} back", **told)
+    talk.comment(store, made.id, f"{NAME.upper()} ({WHO}) waits since Monday", by="Ada")
+    moves.change(store, made.id, {"title": f"Call {NAME} back"}, seen=made.version, by="Ada")
+    moves.abandon(store, other.id, seen=other.version, by="Ada", reason=f"{pseudonyms.of(place, WHO)} has left")
+    assert "vlx-4711-77" in made.id
+    store.close()
+    done = forget(place, WHO, "Ada", also=[NAME])
+    assert traces(place, *identifiers(place, WHO), WHO.lower(), NAME.upper()) == [] and not done.left
+    store = open_store(place.store)
+    kept = {one.id: one for one in commitments.commitments(store)}
+    assert set(kept) > {other.id} and len(kept) == 2 and kept[other.id].title == f"Call {OTHER} back"
+    [renamed] = [one for one in kept.values() if one.id != other.id]
+    assert renamed.title.startswith("Call forgotten-") and renamed.treats[0].values[1] == OTHER
+    [comment] = talk.comments(store, renamed.id)
+    assert comment.text.endswith("waits since Monday") and events.differences(store) == ()
+    with pytest.raises(sa.exc.IntegrityError), store._engine.begin() as con:
+        con.exec_driver_sql("update events set reason = 'x'")
+    store.close()
+
+
+def test_a_governance_file_that_names_them_is_told_of(place):
+    (place.governance / "notes.csv").write_text(f"note\n{WHO} asked twice\n")
+    assert refresh(place).published
+    assert forget(place, WHO, "Ada").left == ("notes.csv",)
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("Call VLX-4711-77 back", "Call * back"),
+        ("call-vlx-4711-77-back", "call-*-back"),
+        ("vlx 4711_77", "*"),
+        ("VLX-4711-778 and AVLX-4711-77", "VLX-4711-778 and AVLX-4711-77"),  # somebody else's
+        ({"treats": [None, [["customer", ["VLX-4711-77", "9"]]]]}, {"treats": [None, [["customer", ["*", "*"]]]]}),
+        ("9 calls on the 9th", "9 calls on the 9th"),  # an id so short stands everywhere
+        ("ada lovelace, ADA  LOVELACE", "*, *"),
+    ],
+)
+def test_what_people_wrote_names_them_no_more(text, told):
+    from bellwether.forgetting.person import Person
+    from bellwether.forgetting.traces import another_word
+
+    without = another_word(Person("0" * 20, frozenset({WHO, "9"}), words=frozenset({"Ada Lovelace"})))
+    assert re.sub(r"forgotten-[0-9a-f]{6}", "*", json.dumps(without(text))) == json.dumps(told)
 
 
 @pytest.mark.parametrize("after", [1, 3])
