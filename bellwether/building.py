@@ -22,7 +22,7 @@ from bellwether import (
     verdict_marts,
     warehouse,
 )
-from bellwether.access import bundles
+from bellwether.access import bundles, suppression
 from bellwether.cells import literal
 from bellwether.engine.duckdb import prepare
 from bellwether.house import House
@@ -113,7 +113,8 @@ class Building:
 
     def _verdicts(self, con, made_from: str) -> dict[str, str]:
         before, known = Before(con, self.before), self.manifest.get("prints", {})
-        return verdict_marts.build(con, self.house.verdicts, self.house.indicators, before, known, made_from)
+        least = suppression.fewest(self.settings.company)
+        return verdict_marts.build(con, self.house.verdicts, self.house.indicators, before, known, made_from, least)
 
     def _feeds(self, con, stock: feeds.Stock, building: Path) -> dict[str, dict]:
         done = {}

@@ -26,6 +26,7 @@ from bellwether import trend_marts
 from bellwether.outlook.before import Before
 from bellwether.outlook.ground import digest, rows
 from bellwether.outlook.shapes import DAY, B, D, Kinds, N, T, fitted
+from bellwether.settings import FEWEST_PEOPLE
 from bellwether.sql import Query
 from bellwether.verdicts import CANNOT_TELL, NOT_YET, Verdict, verdict
 from bellwether.verdicts.checks import Check
@@ -56,7 +57,8 @@ MARTS: dict[str, Kinds] = {
 class Case:
     """One commitment and one measure: what is expected, and the weeks of its units and of all others.
 
-    weeks: unit, treated, week, weight, total. overlaps: unit, other, start, share.
+    weeks: unit, treated, week, weight, total, people. overlaps: unit, other, start, share. least: of fewer treated
+    people in a week nothing is told.
     """
 
     commitment: str
@@ -68,6 +70,7 @@ class Case:
     unit: str
     weeks: pl.DataFrame
     overlaps: pl.DataFrame
+    least: int = FEWEST_PEOPLE
 
 
 def build(
@@ -77,11 +80,12 @@ def build(
     before: Before,
     known: Mapping[str, str],
     made_from: str,
+    least: int = FEWEST_PEOPLE,
 ) -> dict[str, str]:
     """Make every mart of the list above, or carry them over where nothing behind them has changed.
 
     queries: those of `queries/verdicts/`; known: prints of the version before; made_from: changes with any row of the
-    feeds and any indicator. Returns the new print. Raises QueryError.
+    feeds and any indicator. least: how many people a figure needs. Returns the new print. Raises QueryError.
     """
     make_tables(con)
     con.execute(f"insert into scopes {queries['scopes'].sql}")
@@ -89,13 +93,13 @@ def build(
     texts = [one.file.read_text("utf-8") for one in (*queries.values(), *indicators)]
     promised = con.sql("select id, expected from commitments order by id").fetchall()
     steps = con.sql("select * from steps order by all").fetchall()
-    now = digest(made_from, scopes.rows(), promised, steps, *texts, *_code())
+    now = digest(made_from, least, scopes.rows(), promised, steps, *texts, *_code())
     if known.get("verdicts") == now and before.has(*MARTS):
         before.carry(*MARTS)
     else:
         about = {one.id: one for one in indicators}
         with threadpool_limits(1):
-            _put(con, [(case, judged(case)) for case in _cases(con, queries, about, scopes, dict(promised))])
+            _put(con, [(case, judged(case)) for case in _cases(con, queries, about, scopes, dict(promised), least)])
     return {"verdicts": now}
 
 
@@ -121,6 +125,9 @@ def judged(case: Case) -> Verdict:
     if last and case.started > last + timedelta(weeks=1):
         why = f"It started on {case.started}; the weeks on record end before that."
         return Verdict(NOT_YET, why, "", "", abs(case.expected), case.better, case.unit)
+    if not ours.height:
+        why = f"In no week does it treat {case.least} people or more, and of fewer nothing is told."
+        return Verdict(CANNOT_TELL, why, "", "", abs(case.expected), case.better, case.unit)
     try:
         told = verdict(ours, others, case.started, expected=case.expected, better=case.better, unit=case.unit)
     except ValueError as error:
@@ -132,9 +139,13 @@ def _sides(case: Case) -> tuple[pl.DataFrame, pl.DataFrame, list[Check]]:
     """The treated units' weeks, those of the units to compare with, and what else happened to the treated ones."""
     since = case.started - timedelta(weeks=SET_ASIDE + LONGEST_BASE)
     meanwhile = case.overlaps.filter(pl.col("share") > UNTOUCHED, pl.col("start") > since)
-    ours = case.weeks.filter("treated").drop("treated")
+    # A week of fewer people is no part of the comparison: what its average hides, its other weeks can't give away.
+    enough = (
+        case.weeks.filter("treated").group_by("week").agg(pl.col("people").max()).filter(pl.col("people") >= case.least)
+    )
+    ours = case.weeks.filter("treated", pl.col("week").is_in(enough["week"].implode())).drop("treated", "people")
     touched = meanwhile.filter(~pl.col("unit").is_in(ours["unit"].unique().implode()))["unit"]
-    others = case.weeks.filter(~pl.col("treated"), ~pl.col("unit").is_in(touched.implode())).drop("treated")
+    others = case.weeks.filter(~pl.col("treated"), ~pl.col("unit").is_in(touched.implode())).drop("treated", "people")
     also = meanwhile.filter(pl.col("unit").is_in(ours["unit"].unique().implode())).unique("other").sort("other")
     noted = [
         Check("other commitments", None, f"{other} treats it as well, since {start}: what each did can't be told apart")
@@ -147,7 +158,7 @@ def _sides(case: Case) -> tuple[pl.DataFrame, pl.DataFrame, list[Check]]:
     return ours, others, noted
 
 
-def _cases(con, queries, about: Mapping[str, Query], scopes: pl.DataFrame, expected) -> Iterator[Case]:
+def _cases(con, queries, about: Mapping[str, Query], scopes: pl.DataFrame, expected, least) -> Iterator[Case]:
     weeks = rows(con, queries["weeks"])
     overlaps = rows(con, queries["overlaps"])
     [(basis,)] = con.sql("select basis from evidence_basis").fetchall()
@@ -159,10 +170,10 @@ def _cases(con, queries, about: Mapping[str, Query], scopes: pl.DataFrame, expec
             header = about[name]
             measured = _of_customers(con, queries, header, one) if scope["customers"] else weeks.filter(mine)
             told = (start, expected[one], header.get("better"), header.get("unit"))
-            yield Case(one, INDICATOR, name, *told, measured.drop("commitment"), overlaps.filter(mine))
+            yield Case(one, INDICATOR, name, *told, measured.drop("commitment"), overlaps.filter(mine), least)
         if basis and not scope["customers"]:
             told = (start, EXPECTED_LOYALTY, "higher", "share")
-            yield Case(one, LOYALTY, None, *told, stayed.filter(mine).drop("commitment"), overlaps.filter(mine))
+            yield Case(one, LOYALTY, None, *told, stayed.filter(mine).drop("commitment"), overlaps.filter(mine), least)
 
 
 def _of_customers(con, queries: Mapping[str, Query], indicator: Query, commitment: str) -> pl.DataFrame:

@@ -84,6 +84,7 @@ def _made_from() -> str:
     shown = ("bellwether/views", "bellwether/bench", "bellwether/access/viewer", "bellwether/access/roles")
     shown += ("bellwether/access/sessions", "bellwether/access/rows", "bellwether/serving", "bellwether/bom")
     shown += ("bellwether/cli", "bellwether/commands", "bellwether/lab", "queries/answers", "queries/explore")
+    shown += ("bellwether/access/log", "bellwether/access/opened", "bellwether/access/supp", "bellwether/forgetting")
     files = [
         file for name in ("bellwether", "queries", "data/governance", "data/sample") for file in _texts(ROOT / name)
     ]

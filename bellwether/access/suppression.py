@@ -15,11 +15,14 @@ from bellwether.sql import Query
 COUNT, PEOPLE, TOO_FEW = "observations", "people", "too_few"
 # As many as there are at the very least (macros.sql): enough to judge by, no figure to show.
 AT_LEAST = "people_at_least"
-# What would tell about the people in a group. Their number is hidden too: it would give away the complement.
-TELLING = (
+# What would tell about the people in a group: every figure that is no whole number, and of these the counts. Their
+# number is hidden too: it would give away the complement.
+COUNTS = (
     *("value", "now", "low", "high", "before", "weight", "total", "squares", "weight_squares", COUNT, PEOPLE),
-    *("at_risk", "share_at_risk", "expected_ends", "ends_low", "ends_high"),
+    *("at_risk", "expected_ends", "ends_low", "ends_high", "earlier", "answers"),
 )
+# What the company has set or paid: beside a group, and no figure of its people.
+OF_NOBODY = frozenset(("target", "expected", "service", "development"))
 
 
 def fewest(company: Company | None = None) -> int:
@@ -46,7 +49,9 @@ def suppressed(rows: pl.DataFrame, least: int = FEWEST_PEOPLE) -> pl.DataFrame:
         # People of whom nothing is told here stand in a bundle elsewhere (bundles.py).
         few = few | ((pl.col(AT_LEAST) > 0) & (pl.col(COUNT).fill_null(0) == 0))
     marked = rows.with_columns(few.fill_null(False).alias(TOO_FEW)).drop(AT_LEAST, strict=False)
-    telling = [name for name in TELLING if name in rows.columns]
+    telling = [
+        name for name, kind in rows.schema.items() if name in COUNTS or (kind.is_float() and name not in OF_NOBODY)
+    ]
     return marked.with_columns(pl.when(TOO_FEW).then(None).otherwise(pl.col(name)).alias(name) for name in telling)
 
 

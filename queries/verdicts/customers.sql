@@ -20,6 +20,7 @@ select
     week_of(observations.observed_at) as week,
     sum(observations.weight)::double as weight,
     sum(observations.value * observations.weight)::double as total,
+    count(distinct observations.customer_id)::bigint as people,
 from observations
 cross join scopes
 cross join newest

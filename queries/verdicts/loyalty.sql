@@ -74,6 +74,7 @@ select
     ends.week,
     count(*)::double as weight,
     count(*) filter (where ends.there != (evidence_basis.basis = 'contracts'))::double as total,
+    count(*)::bigint as people,
 from ends
 cross join evidence_basis
 group by all

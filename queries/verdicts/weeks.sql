@@ -47,6 +47,7 @@ select
     cells.week,
     sum(cells.weight) as weight,
     sum(cells.total) as total,
+    people_at_least(cells.mark_a, cells.mark_b, cells.mark_c) as people,
 from scopes
 join indicator_sums as cells using (indicator)
 join spans using (indicator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from bellwether.access.suppression import TELLING, fewest, fewest_comments, suppressed
+from bellwether.access.suppression import COUNTS, fewest, fewest_comments, suppressed
 from bellwether.settings import FEWEST_PEOPLE, Company
 
 
@@ -13,7 +13,7 @@ def test_fewer_than_five_people_lose_every_telling_figure():
         {
             "silo": ["a", "b", "c", "d"],
             "observations": [0, FEWEST_PEOPLE - 1, FEWEST_PEOPLE, None],
-            **{name: [1.0, 2.0, 3.0, None] for name in TELLING if name not in ("observations", "people")},
+            **{name: [1.0, 2.0, 3.0, None] for name in COUNTS if name not in ("observations", "people")},
         }
     )
     shown = suppressed(rows)
