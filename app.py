@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bellwether.views import current, door, guard, house, listing, saved, signed_in, states, you
+from bellwether.views import asked_for, current, door, guard, house, listing, saved, signed_in, states, you
 
 st.set_page_config(page_title="Bellwether", page_icon=house.MARK, layout="wide")
 st.logo(house.WORDMARK, size="medium")
@@ -29,6 +29,7 @@ with states.explained():
     current.pin()
     saved.pin()
     guard.enter(listed.file)
+    asked_for.heed()
     if current.home() is None:
         states.nothing_yet()
     else:

@@ -34,6 +34,7 @@ from bellwether.views import (
 )
 from bellwether.views.board import board
 from bellwether.views.commitment_form import Offered
+from bellwether.views.minutes import plain
 
 NEXT = {IDEA: "agree", AGREED: "start", STARTED: "finish"}
 LABELS = {"agree": "Agree to it", "start": "Start", "finish": "Done"}
@@ -74,7 +75,7 @@ def propose(offer: Offered) -> None:
 
 def _proposed(fields: Mapping[str, Any], seen: int) -> None:
     told = {name: value for name, value in fields.items() if value is not None}
-    one = moves.propose(desk.store(), by=desk.me(), **told)
+    one = moves.propose(desk.store(), by=desk.decider(told.get("silo")), **told)
     st.session_state["proposed"] += 1
     pipeline.choose(one.id)
 
@@ -83,7 +84,7 @@ def head(one: Commitment, verdict: Mapping[str, Any] | None, today: date) -> Non
     """Title, state, owner, day and aim in one glance."""
     due = pipeline.due_line(one, today)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(one.title, anchor=False, width="content")
+        st.subheader(plain(one.title), anchor=False, width="content")
         if one.state != DONE:
             st.badge(one.state, color="gray")
         shape = f"{due['shape']} " if "shape" in due else ""
@@ -117,7 +118,7 @@ def facts(one: Commitment, about: Mapping[str, Any]) -> None:
 
 def steps(one: Commitment) -> None:
     """The next steps that are open to it, as buttons; days and reasons are asked for where they are needed."""
-    place, able = f"step {one.id}", bool(desk.me())
+    place, able = f"step {one.id}", desk.decides(one.silo)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if name := NEXT.get(one.state):
             _step(one, name, place, able)
@@ -136,7 +137,7 @@ def _step(one: Commitment, name: str, place: str, able: bool) -> None:
     move = getattr(moves, name)
 
     def write(fields: Mapping[str, Any], seen: int) -> None:
-        move(desk.store(), one.id, seen=seen, by=desk.me(), **fields)
+        move(desk.store(), one.id, seen=seen, by=desk.decider(one.silo), **fields)
 
     args = (place, write, keys, one.version)
     st.button(LABELS[name], type="primary", disabled=not able, on_click=desk.save, args=args, key=f"move {one.id}")
@@ -146,7 +147,7 @@ def _reasoned(one: Commitment, label: str, move: Any, place: str, able: bool) ->
     key = f"{label} why {one.id} {one.version}"
 
     def write(fields: Mapping[str, Any], seen: int) -> None:
-        move(desk.store(), one.id, seen=seen, by=desk.me(), reason=fields["reason"] or "")
+        move(desk.store(), one.id, seen=seen, by=desk.decider(one.silo), reason=fields["reason"] or "")
 
     with st.popover(label, key=f"{label} {one.id}"):
         st.text_input("Why", key=key)
@@ -175,14 +176,15 @@ def written(one: Commitment, offer: Offered) -> None:
 def _edit(one: Commitment, offer: Offered) -> None:
     place = f"edit {one.id}"
     desk.answer(place)
-    able = desk.writable()
+    able = desk.decidable(one.silo)
     one, seen = draft.opened(place, one, one.version)
     keys = commitment_form.fields(f"{place} {seen}", one, offer)
     draft.drawn(place, keys)
     unit = (offer.about.get(one.indicator) or {}).get("unit", "")
 
     def write(fields: Mapping[str, Any], seen: int) -> None:
-        moves.change(desk.store(), one.id, fields, seen=seen, by=desk.me())
+        desk.decider(fields.get("silo", one.silo))  # nobody hands what is theirs to a silo that is not
+        moves.change(desk.store(), one.id, fields, seen=seen, by=desk.decider(one.silo))
 
     args = (place, write, keys, seen, commitment_form.shape(offer), unit)
     st.button("Save", type="primary", disabled=not able, on_click=desk.save, args=args, key=f"save {one.id}")

@@ -17,11 +17,14 @@ FORMULA = r"^[=+\-@\t\r]"
 
 def csv(rows: pl.DataFrame) -> bytes:
     """The rows as CSV in UTF-8 with a mark that spreadsheets understand; text that would run as a formula is quoted."""
-    text = [name for name, kind in rows.schema.items() if kind == pl.String]
     flat = [name for name, kind in rows.schema.items() if isinstance(kind, pl.List)]
-    safe = rows.with_columns(pl.col(name).list.join(", ") for name in flat).with_columns(
-        pl.when(pl.col(name).str.contains(FORMULA)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
-        for name in text
+    words = [name for name, kind in rows.schema.items() if kind in (pl.String, pl.Categorical, pl.Enum)]
+    safe = rows.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(", ") for name in flat).with_columns(
+        pl.when(pl.col(name).cast(pl.String).str.contains(FORMULA))
+        .then("'" + pl.col(name).cast(pl.String))
+        .otherwise(pl.col(name).cast(pl.String))
+        .alias(name)
+        for name in (*words, *flat)
     )
     return b"\xef\xbb\xbf" + safe.rename({name: _harmless(name) for name in rows.columns}).write_csv().encode()
 

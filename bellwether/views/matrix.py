@@ -13,6 +13,7 @@ from bellwether.accountability.owners import pair
 from bellwether.accountability.standards import AGREED, EARLIER, NOT, Agreement, Standard
 from bellwether.views import desk, edits, show, words
 from bellwether.views.board import Cell, board, picked
+from bellwether.views.minutes import plain
 
 KEY = "agreement"
 SHAPES = {AGREED: ("●", "good"), EARLIER: ("◐", "bad"), NOT: ("○", "bad")}
@@ -134,9 +135,9 @@ def _unit(cell: Agreement, about: Titles) -> str:
 
 def _terms(cell: Agreement, standard: Standard, about: Titles) -> None:
     shape, _ = SHAPES[cell.word]
-    by = f" by {cell.agreed_by} on {words.day(cell.agreed_on)}" if cell.agreed_by else ""
-    st.markdown(f"**{name(cell, about)}: {shape} {cell.word}**{by}")
-    st.markdown(f"{target(standard, about.get(cell.indicator)).capitalize()}. {standard.promise or ''}")
+    by = f" by {plain(cell.agreed_by)} on {words.day(cell.agreed_on)}" if cell.agreed_by else ""
+    st.markdown(f"**{plain(name(cell, about))}: {shape} {cell.word}**{by}")
+    st.markdown(f"{target(standard, about.get(cell.indicator)).capitalize()}. {plain(standard.promise or '')}")
     if standard.monthly:
         told = edits.value("monthly", dict(standard.monthly), _unit(cell, about))
         st.caption(f"Single months: {told}")
@@ -145,13 +146,13 @@ def _terms(cell: Agreement, standard: Standard, about: Titles) -> None:
 def _agree(cell: Agreement, standard: Standard, leaders: Mapping[str, str]) -> None:
     place = f"agree {cell.indicator} {cell.silo}"
     keys = {field: f"{field} {place} {cell.version}" for field in ("agreed_by", "agreed_on")}
-    able = desk.writable()
+    able = desk.decidable(cell.silo)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Agreed by", leaders.get(cell.silo) or desk.me(), key=keys["agreed_by"], width=220)
         st.date_input("On", desk.today(), max_value=desk.today(), key=keys["agreed_on"], format="YYYY-MM-DD", width=150)
 
         def write(fields: Mapping[str, Any], seen: int) -> None:
-            told = {**fields, "terms": standard.terms, "seen": seen, "by": desk.me()}
+            told = {**fields, "terms": standard.terms, "seen": seen, "by": desk.decider(cell.silo)}
             standards.agree(desk.store(), cell.indicator, cell.silo, **told)
 
         args = (place, write, keys, cell.version)
@@ -162,12 +163,12 @@ def _agree(cell: Agreement, standard: Standard, leaders: Mapping[str, str]) -> N
 def _take_back(cell: Agreement) -> None:
     place = f"agree {cell.indicator} {cell.silo}"
     key = f"why {place} {cell.version}"
-    able = desk.writable()
+    able = desk.decidable(cell.silo)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Why it is taken back", key=key, width=300)
 
         def write(fields: Mapping[str, Any], seen: int) -> None:
-            told = {"reason": fields["reason"] or "", "seen": seen, "by": desk.me()}
+            told = {"reason": fields["reason"] or "", "seen": seen, "by": desk.decider(cell.silo)}
             standards.take_back(desk.store(), cell.indicator, cell.silo, **told)
 
         args = (place, write, {"reason": key}, cell.version)

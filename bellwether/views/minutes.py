@@ -69,6 +69,6 @@ def _decided(one: Decision) -> str:
 def plain(text: str) -> str:
     """Text that people typed, on one line and without signs that Markdown would read."""
     kept = " ".join(text.split())
-    for sign in "\\`*_[]<>#|":
+    for sign in "\\`*_[]<>#|$~":
         kept = kept.replace(sign, f"\\{sign}")
     return kept

@@ -42,7 +42,7 @@ def _begin(matters: Sequence[Matter]) -> None:
     last = reviews.last_closed(desk.store())
     told = f"since the review of {words.day(last.closed_on)}" if last else "in all: no review has been closed yet"
     st.markdown(f"**{words.count(len(matters), 'exception')}** {told}.")
-    able = desk.writable()
+    able = desk.decidable()
     args = (NEW, _opened, {}, 0)
     st.button("Begin the review", type="primary", disabled=not able, on_click=desk.save, args=args, key="begin")
     desk.answer(NEW)
@@ -50,7 +50,7 @@ def _begin(matters: Sequence[Matter]) -> None:
 
 
 def _opened(fields: Mapping[str, Any], seen: int) -> None:
-    reviews.open_review(desk.store(), by=desk.me(), since=since(), data_version=current.home().name)
+    reviews.open_review(desk.store(), by=desk.decider(), since=since(), data_version=current.home().name)
     st.session_state[PLACE] = 0
 
 
@@ -60,7 +60,7 @@ def _walk(held: Review, matters: Sequence[Matter]) -> None:
     place = max(0, min(st.session_state.setdefault(PLACE, 0), len(matters)))
     what = f"exceptions since {words.day(held.since)}" if held.since else "exceptions"
     st.markdown(
-        f"**Review opened by {held.opened_by} on {words.day(held.opened_on)}** · "
+        f"**Review opened by {minutes.plain(held.opened_by)} on {words.day(held.opened_on)}** · "
         f"{done} of {len(matters)} {what} decided"
     )
     if held.data_version != current.home().name:
@@ -80,19 +80,20 @@ def _one(held: Review, matter: Matter, decision: Decision | None, place: int) ->
     with st.container(border=True):
         st.badge(matter.kind, color="gray")
         st.markdown(f"#### {minutes.plain(matter.sentence)}")
-        st.caption(f"Owner: {matter.owner}")
+        st.caption(f"Owner: {minutes.plain(matter.owner or '')}")
         lead_on(matter)
-        able = desk.writable()
+        able = desk.decidable()
         st.text_area("Decision", decision.decision if decision else "", key=keys["decision"], height=80)
         st.text_input("Decided by", decision.decided_by if decision else desk.me(), key=keys["decided_by"], width=260)
         draft.drawn(at, keys)
         if decision:
-            st.caption(f"Decided by {decision.decided_by} on {words.day(decision.decided_on)}; still open to change.")
+            by = minutes.plain(decision.decided_by)
+            st.caption(f"Decided by {by} on {words.day(decision.decided_on)}; still open to change.")
 
         def write(fields: Mapping[str, Any], seen: int) -> None:
             told = {"decision": fields["decision"] or "", "decided_by": fields["decided_by"] or desk.me()}
             reviews.decide(
-                desk.store(), held.id, matter.name, sentence=matter.sentence, **told, seen=seen, by=desk.me()
+                desk.store(), held.id, matter.name, sentence=matter.sentence, **told, seen=seen, by=desk.decider()
             )
             st.session_state[PLACE] = place + 1
 
@@ -127,13 +128,13 @@ def _end(held: Review, matters: Sequence[Matter], decided: Mapping[str, Decision
     """All exceptions once more, and the end of the review."""
     left = [one for one in matters if one.name not in decided]
     st.markdown(f"**{words.count(len(left), 'exception')} left undecided.** Closing keeps them as undecided.")
-    able = desk.writable()
+    able = desk.decidable()
 
     def close(fields: Mapping[str, Any], seen: int) -> None:
         for one in left:
             told = {"sentence": one.sentence, "decision": minutes.UNDECIDED}
-            reviews.decide(desk.store(), held.id, one.name, **told, by=desk.me())
-        reviews.close_review(desk.store(), held.id, seen=seen, by=desk.me())
+            reviews.decide(desk.store(), held.id, one.name, **told, by=desk.decider())
+        reviews.close_review(desk.store(), held.id, seen=seen, by=desk.decider())
 
     with st.container(horizontal=True):
         st.button("Back", on_click=_go, args=(len(matters) - 1,), disabled=not matters, key="back")

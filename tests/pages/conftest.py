@@ -90,6 +90,12 @@ def fresh_address(sample_warehouse: Path, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def serving() -> Callable:
+    """Start a server on whatever the settings point at by then: `with serving(folder) as address`."""
+    return _serving
+
+
 @contextlib.contextmanager
 def _serving(folder: Path) -> Iterator[str]:
     with socket.socket() as free:

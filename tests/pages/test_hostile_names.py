@@ -1,0 +1,154 @@
+"""Hostile names in a browser: nothing that came in with an export or was typed runs, or becomes part of a page."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from datetime import date, timedelta
+from urllib.parse import quote
+
+import pytest
+from browsing import DESK, drawn
+from plain import contacts, write
+
+from bellwether.accountability import Refused, moves, talk
+from bellwether.accountability.store import open_store
+from bellwether.refresh import refresh
+from bellwether.settings import ROOT, settings
+
+pytestmark = pytest.mark.browser
+NAMES = (
+    "<img src=x onerror=hit(1)>",
+    "<svg/onload=hit(2)>",
+    "<script>hit(3)</script>",
+    '"><img src=x onerror="hit(4)">',
+    "[Billing](javascript:hit(5))",
+    "![Billing](x 'onerror=hit(6)')",
+    "<iframe srcdoc='<script>parent.hit(7)</script>'></iframe>",
+    "</style><style>body{display:none}</style>",
+    "$\\href{javascript:hit(8)}{Billing}$",
+    "{{constructor.constructor('hit(9)')()}} :material/home: :red[x]",
+    "<a href=javascript:hit(10)>Billing</a>",
+    "=HYPERLINK(1)+cmd|' /C calc'!A0",
+)
+FILE = "<img src=x onerror=hit(11)>.csv"
+# Told of every element that a name could have become, and of every way in which one could have run.
+WATCH = """
+window.hits = []; window.hit = name => window.hits.push(name);
+for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => window.hits.push(name);
+document.addEventListener('securitypolicyviolation', told => {
+    if (told.blockedURI === 'inline' && told.violatedDirective.startsWith('script')) window.hits.push('inline script');
+});
+"""
+MADE = """() => {
+    const roots = [document], found = [];
+    for (let at = 0; at < roots.length; at++)
+        for (const one of roots[at].querySelectorAll('*')) {
+            if (one.shadowRoot) roots.push(one.shadowRoot);
+            const on = [...one.attributes].filter(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value));
+            if (on.length || one.matches('img[src="x"], iframe[srcdoc], object, embed') ||
+                (one.matches('script, style') && /hit\\(|body\\{display:none/.test(one.textContent)))
+                found.push(one.outerHTML.slice(0, 200));
+        }
+    return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory, corpora):
+    """A small company in which silos, touchpoints, reasons, customers, files, people and promises have such names.
+
+    What people say of one promise are the 515 naughty strings of the corpora.
+    """
+    folder = tmp_path_factory.mktemp("hostile")
+    patch = pytest.MonkeyPatch()
+    for name in ("exports", "warehouse", "private", "governance"):
+        patch.setenv(f"BELLWETHER_{name.upper()}", str(folder / name))
+    patch.setenv("BELLWETHER_STORE", f"sqlite:///{folder / 'store.sqlite'}")
+    settings.cache_clear()
+    rows = []
+    for n in range(len(NAMES) * 6 * 30):
+        day = date(2026, 1, 5) + timedelta(weeks=n % 30, days=n % 5)
+        name = NAMES[n // 30 % len(NAMES)]
+        told = {"silo": name, "touchpoint": name, "reason": name, "customer_id": f"{name} {n % 7}"}
+        times = {
+            "started_at": f"{day} 10:00:00",
+            "promised_at": f"{day} 18:00:00",
+            "resolved_at": f"{day} 1{n % 9}:30:00",
+        }
+        rows.append({"interaction_id": f"i{n}", **told, **times, "team": name})
+    rows.append({**rows[0], "interaction_id": NAMES[2], "started_at": NAMES[0]})
+    write(folder / "exports", FILE, contacts(*rows))
+    (folder / "governance").mkdir()
+    shutil.copy(ROOT / "data" / "governance" / "company.toml", folder / "governance")
+    store = open_store(f"sqlite:///{folder / 'store.sqlite'}")
+    for name in NAMES:
+        about = {"owner": name, "silo": name, "indicator": "promise_kept", "expected": 0.1}
+        made = moves.propose(store, by=name, title=name, start="2026-09-01", due="2026-11-01", **about)
+        talk.comment(store, made.id, name, by=name)
+    for string in json.loads((corpora / "blns" / "blns.json").read_text(encoding="utf-8")):
+        with contextlib.suppress(Refused):  # nothing but blanks is no comment
+            talk.comment(store, made.id, string, by=NAMES[0])
+    assert len(talk.comments(store, made.id)) > 480
+    store.close()
+    assert refresh(settings()).published
+    yield folder
+    patch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def at(hostile, serving, tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+PAGES = {
+    "": "Service leadership",
+    "silos?silo=%3Cimg+src%3Dx+onerror%3Dhit%281%29%3E": "Silos",
+    "journey": "Journey",
+    "recovery": "Recovery",
+    "customers": "Customers",
+    "accountability?view=Owners+and+standards": "Accountability",
+    "quick_wins?commitment=script-hit-3-script": "Quick wins",
+    "data": "Data",
+}
+
+
+def test_no_name_runs_or_becomes_part_of_a_page(browser, at):
+    page = browser.new_page()
+    page.set_viewport_size(DESK)
+    page.add_init_script(WATCH)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    seen = ""
+    for path, title in PAGES.items():
+        page.goto(f"{at}{path}")
+        drawn(page, title)
+        assert page.evaluate("window.hits") == [] and asked == [], path
+        assert page.evaluate(MADE) == [], path
+        assert page.evaluate("getComputedStyle(document.body).display") != "none", path
+        seen += page.locator("body").inner_text()
+    page.goto(f"{at}quick_wins?commitment={quote(NAMES[-1])}")
+    drawn(page, "Quick wins")
+    page.get_by_role("tab", name="Comments and links").click()
+    page.get_by_text("Lorem ipsum dolor sit amet").or_(page.get_by_text("ABC<div style")).first.wait_for()
+    drawn(page)
+    assert page.evaluate("window.hits") == [] and asked == [] and page.evaluate(MADE) == []
+    # They stand there as what they are.
+    assert FILE in seen and "<script>hit(3)</script>" in seen
+    page.close()
+
+
+def test_the_watch_sees_what_it_watches_for(browser):
+    page = browser.new_page()
+    page.add_init_script(WATCH)
+    page.goto("data:text/html,<p>")
+    page.evaluate("document.body.innerHTML = '<div></div><img src=x onerror=hit(1)>'")
+    page.evaluate(
+        "document.querySelector('div').attachShadow({mode: 'open'}).innerHTML = '<a href=javascript:hit(2)>x</a>'"
+    )
+    page.wait_for_function("window.hits.length > 0")
+    assert len(page.evaluate(MADE)) == 2
+    page.close()
