@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -24,8 +23,9 @@ def serve(
     """Serve the app at http://localhost:8501: to this machine only, or behind a proxy to those who sign in."""
     told = {**os.environ, "BELLWETHER_WAREHOUSE": str(at(None, warehouse).warehouse)}
     options = [f"--server.port={port}", f"--server.address={address}"]
-    command = [sys.executable, "-m", "bellwether.views.server", *options]
-    raise typer.Exit(subprocess.run(command, cwd=ROOT, env=told).returncode)  # noqa: S603 - our own server
+    # In this process's place, so that whoever stops it (systemd, a container's engine) stops the server.
+    os.chdir(ROOT)
+    os.execve(sys.executable, [sys.executable, "-m", "bellwether.views.server", *options], told)  # noqa: S606 - our own
 
 
 def bom(
