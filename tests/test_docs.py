@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bellwether import filters
@@ -34,3 +36,13 @@ def test_every_page_is_told_of():
 
     pages = (ROOT / "docs" / "pages.md").read_text(encoding="utf-8")
     assert [one.title for one in listing.PAGES if f"## {one.title}\n" not in pages or one.asks not in pages] == []
+
+
+def test_every_test_that_trust_names_is_there():
+    """Files, and where one of their tests is named, that test."""
+    text = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text))
+    assert len(named) > 30
+    for file, test in named:
+        assert (ROOT / file).is_file(), file
+        assert not test or f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{test}"

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 from plain import at, contacts, refreshed, write
 
-from bellwether import asking
+from bellwether import asking, warehouse
+from bellwether.engine import duckdb as opening
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,63 @@ def test_weeks_are_cut_in_the_companys_zone_on_every_cursor(engine):
     zone = engine.ask("select company_zone() as zone")["zone"][0]
     [(week,)] = engine.ask("select week_of(timestamp '2026-03-01 23:30')::varchar").rows()
     assert week == {"Europe/Amsterdam": "2026-03-02", "UTC": "2026-02-23"}[zone]
+
+
+@pytest.mark.parametrize(
+    "lock", ["enable_external_access = false", "lock_configuration = true", "python_enable_replacements = false"]
+)
+def test_a_version_that_could_not_be_locked_is_not_opened(engine, lock):
+    """Each flag is read back after it was set."""
+
+    class Deaf:
+        """A connection on which one of the locks does not hold."""
+
+        def __init__(self, con):
+            self.con = con
+
+        def execute(self, statement):
+            return self.con if lock in statement else self.con.execute(statement)
+
+    with duckdb.connect() as con, pytest.raises(RuntimeError, match="could not be locked"):
+        opening._lock(Deaf(con), engine.home)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create temp table interactions as select 1",
+        "create or replace temp view interactions as select 1",
+        "create temp macro rate(a, b) as 1",
+        "set search_path = 'temp'",
+        "use temp",
+        "set temp_directory = '/tmp'",
+        "reset lock_configuration",
+        "set lock_configuration = false",
+        "load httpfs",
+        "checkpoint",
+        "begin",
+        "vacuum",
+        "call enable_logging()",
+        "prepare p as select 1",
+        "execute p",
+    ],
+)
+def test_nothing_is_put_before_a_mart_and_no_lock_is_taken_off(engine, statement):
+    before = engine.ask("select count(*) as n from interactions").rows()
+    with pytest.raises((ValueError, duckdb.Error)):
+        engine.ask(statement)
+    assert engine.ask("select count(*) as n from interactions").rows() == before
+
+
+def test_a_reader_goes_on_while_a_newer_version_is_published_and_its_own_is_removed(tmp_path):
+    write(tmp_path / "exports", "a.csv", contacts({}))
+    refreshed(tmp_path)
+    opened = asking.open_current(at(tmp_path))
+    write(tmp_path / "exports", "b.csv", contacts({"interaction_id": "i2"}))
+    assert refreshed(tmp_path).published
+    warehouse.prune(tmp_path / "warehouse", 1)
+    assert opened.ask("select count(*) as n from silo_totals").height == 1  # one file, held open
+    opened.close()
+    newest = asking.open_current(at(tmp_path))
+    assert newest.ask("select count(*) as n from interactions")["n"][0] == 2
+    newest.close()
