@@ -17,6 +17,7 @@ from bellwether.accountability.store import open_store
 from bellwether.refresh import refresh
 from bellwether.settings import ROOT, settings
 
+Error = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
 NAMES = (
     "<img src=x onerror=hit(1)>",
@@ -32,6 +33,7 @@ NAMES = (
     "<a href=javascript:hit(10)>Billing</a>",
     "=HYPERLINK(1)+cmd|' /C calc'!A0",
 )
+PATIENCE = 120_000  # milliseconds
 FILE = "<img src=x onerror=hit(11)>.csv"
 # Told of every element that a name could have become, and of every way in which one could have run.
 WATCH = """
@@ -116,6 +118,19 @@ PAGES = {
 }
 
 
+def opened(page, address: str, title: str) -> None:
+    """Go there and wait until the page is drawn to its end; what stands there instead is told.
+
+    A server that nobody has asked yet takes its time.
+    """
+    page.goto(address)
+    try:
+        page.get_by_text("data version").wait_for(timeout=PATIENCE)
+        drawn(page, title)
+    except Error as late:
+        raise AssertionError(f"{address} stops at: {page.locator('body').inner_text()[-600:]}") from late
+
+
 def test_no_name_runs_or_becomes_part_of_a_page(browser, at):
     page = browser.new_page()
     page.set_viewport_size(DESK)
@@ -124,14 +139,12 @@ def test_no_name_runs_or_becomes_part_of_a_page(browser, at):
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     seen = ""
     for path, title in PAGES.items():
-        page.goto(f"{at}{path}")
-        drawn(page, title)
+        opened(page, f"{at}{path}", title)
         assert page.evaluate("window.hits") == [] and asked == [], path
         assert page.evaluate(MADE) == [], path
         assert page.evaluate("getComputedStyle(document.body).display") != "none", path
         seen += page.locator("body").inner_text()
-    page.goto(f"{at}quick_wins?commitment={quote(NAMES[-1])}")
-    drawn(page, "Quick wins")
+    opened(page, f"{at}quick_wins?commitment={quote(NAMES[-1])}", "Quick wins")
     page.get_by_role("tab", name="Comments and links").click()
     page.get_by_text("Lorem ipsum dolor sit amet").or_(page.get_by_text("ABC<div style")).first.wait_for()
     drawn(page)
