@@ -33,6 +33,8 @@ class Company:
     # More people than the product asks for before a score, or a list of comments, is shown; fewer are not heard.
     fewest_people: int = 0
     fewest_comments: int = 0
+    # How many customers the team can call before the list is made again; 0 where nobody has said.
+    calls: int = 0
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ create or replace macro one_if(condition) as
 create or replace macro recovery_standard() as
     interval 7 days;
 
+-- When a contract falls due next: what its last two renewals (the newest first) were apart is the term; one tells none.
+create or replace macro next_due(last_dues) as
+    case when len(last_dues) = 2 then last_dues[1] + (last_dues[1] - last_dues[2]) end;
+
 -- An answer of a detractor on the scale from 0 to 10.
 create or replace macro is_detractor(score) as
     score <= 6;

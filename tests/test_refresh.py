@@ -194,7 +194,8 @@ def test_roll_ups_are_exact_at_every_level(sample_warehouse):
             # What readers get adds up to the same; what is too rare in all of history stands with its neighbour.
             told = sums.execute(f"{by} shown.indicator_weeks {of}").fetchall()
             assert sum(n for _, n, _ in told) in (sum(n for _, n, _ in fast), 0), (indicator.id, level)
-            for g, n, _ in told:
+            # Who is in no segment that is known is no group to be compared: too few in any one silo and stage.
+            for g, n, _ in [one for one in told if one[0] is not None]:
                 assert abs(n - slow[g][0]) <= max(12, 0.05 * slow[g][0]), (indicator.id, level, g)
     sums.close()
     engine.close()

@@ -33,6 +33,8 @@ from bellwether.settings import Company
 from bellwether.trend_marts import put
 
 LABELS = ("touchpoint", "channel", "stage", "mode", "segment", "region")
+# Labels by how dear they are where cells of several kinds have to stand together: pages compare stages and segments.
+KEPT_FIRST = ("stage", "segment", "touchpoint", "channel", "mode", "region", "week", "month")
 SUMS = ("observations", "weight", "total", "squares", "weight_squares")
 MARKS = ("mark_a", "mark_b", "mark_c")
 CELLS, TOTALS = "indicator_weeks", "silo_totals"
@@ -44,12 +46,15 @@ GONE = -1
 class Cells:
     """The exact cells of one indicator, silo by silo, like labels beside each other, then by week.
 
-    silo, kind, when: whole numbers that say which cells share a silo, all labels, a week and month. marks: for each
-    cell three numbers of 64 bits. people: as many as the marks show.
+    silo, kind, stage, when: whole numbers that say which cells share a silo, all labels, a stage, a week and month.
+    order: their order where cells of several kinds stand together, so that stage and segment are kept if any can be.
+    marks: for each cell three numbers of 64 bits. people: as many as the marks show.
     """
 
     silo: list[int]
     kind: list[int]
+    stage: list[int]
+    order: list[int]
     when: list[int]
     marks: list[tuple[int, int, int]]
     people: list[int]
@@ -86,10 +91,14 @@ def bundle(exact: pl.DataFrame, least: int) -> tuple[pl.DataFrame, pl.DataFrame]
         when=pl.struct("week", "month").rank("dense").cast(pl.Int64),
         kind=pl.struct(LABELS).rle_id(),
         place=pl.col("silo").rle_id(),
+        part=pl.col("stage").rank("dense").fill_null(0).cast(pl.Int64),
+        order=pl.struct(KEPT_FIRST).rank("ordinal").cast(pl.Int64),
     )
     cells = Cells(
         told["place"].to_list(),
         told["kind"].to_list(),
+        told["part"].to_list(),
+        told["order"].to_list(),
         told["when"].to_list(),
         told.select(MARKS).rows(),
         told.select(pl.max_horizontal(pl.col(MARKS).bitwise_count_ones())).to_series().to_list(),
@@ -218,8 +227,17 @@ def _bundle(cells: Cells, silo: list[int], waiting: list[int], least: int, homes
         elif rest:
             rare.append(rest)
         settled += [_settle(one, homes) for one in bundles]
-    # Never enough of one kind: neighbours in the order of labels share most of them.
-    bundles, rest = _cut(cells, [row for one in rare for row in one], least)
+    # Never enough of one kind: others of their stage, those first that share most labels; then whoever is near.
+    odd: list[int] = []
+    rows = sorted((row for one in rare for row in one), key=lambda row: cells.order[row])
+    for stage in _runs(rows, cells.stage):
+        bundles, rest = _cut(cells, stage, least)
+        if rest and bundles:
+            bundles[-1] += rest
+        else:
+            odd += rest
+        settled += [_settle(one, homes) for one in bundles]
+    bundles, rest = _cut(cells, odd, least)
     settled += [_settle(one, homes) for one in bundles]
     if rest:
         others = sorted(settled) or [row for row in silo if cells.people[row] >= least]

@@ -34,9 +34,9 @@ from bellwether.foresight.hazard_model import (
 )
 from bellwether.foresight.hazard_rows import NO_END, Panel, events_of, lay_out
 from bellwether.foresight.hazard_rules import CannotTell, Rules
-from bellwether.foresight.hazard_walk import FAMILIES, walk_forward
+from bellwether.foresight.hazard_walk import FAMILIES, scored_origins, walk_forward
 
-__all__ = ["CannotTell", "Learned", "Model", "Rules", "curve", "fit", "forecast", "learn"]
+__all__ = ["CannotTell", "Learned", "Model", "Rules", "curve", "fit", "forecast", "learn", "origins_to_score"]
 
 OTHER = "other"
 DEFAULT = Rules()
@@ -78,8 +78,7 @@ def learn(
 
     Raises `Leak` for features that know the end and rows from after their origin, ValueError for rows that can't be.
     """
-    panel = _checked(rows, features, rules)
-    panel, notes = _pool_rare_ends(panel, rules)
+    panel, notes = _pool_rare_ends(_checked(rows, features, rules), rules)
     if refusal := _too_few(panel, rules):
         return refusal
     walk = walk_forward(panel, rules, families)
@@ -97,6 +96,15 @@ def learn(
         drift=walk.drift,
         notes=(*notes, *_doubts(walk.figures, walk.chosen, past, rules)),
     )
+
+
+def origins_to_score(rows: pl.DataFrame, features: Sequence[str], rules: Rules = DEFAULT) -> np.ndarray:
+    """The origins (microseconds) that `learn` would be tried on; none where it would say that it cannot tell.
+
+    Arguments and errors as there; nothing is fitted.
+    """
+    panel, _ = _pool_rare_ends(_checked(rows, features, rules), rules)
+    return np.array([], np.int64) if _too_few(panel, rules) else scored_origins(panel, rules)
 
 
 def fit(rows: pl.DataFrame, features: Sequence[str], family: Family, rules: Rules = DEFAULT) -> Model | CannotTell:

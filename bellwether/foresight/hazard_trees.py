@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bellwether.foresight.boosters import booster
 from bellwether.foresight.hazard_cloglog import HIGHEST, LOWEST, course_losses, slope_and_curvature
 from bellwether.foresight.hazard_rules import Rules
 
@@ -34,9 +35,9 @@ class Trees:
     def log_hazards(self, values: np.ndarray, due: np.ndarray, horizon: int) -> np.ndarray:
         """Log weekly hazard rate of each customer, rows by weeks."""
         found = np.empty((len(values), horizon))
-        booster = _booster(self.text)
+        model = booster(self.text)
         for rows, unique, at in _unfold(values, due, horizon, self.text):
-            found[rows] = booster.predict(unique, num_threads=1)[at]
+            found[rows] = model.predict(unique, num_threads=1)[at]
         return np.clip(found + self.start, LOWEST, HIGHEST)
 
     def contributions(self, values: np.ndarray, due: np.ndarray, week: np.ndarray) -> tuple[float, np.ndarray]:
@@ -44,12 +45,12 @@ class Trees:
 
         What the week and the term add to them is left out: base and features miss the log hazard by that.
         """
-        booster, width = _booster(self.text), values.shape[1]
+        model, width = booster(self.text), values.shape[1]
         found, base = np.empty((len(values), width)), 0.0
         for low in range(0, len(values), CHUNK):
             rows = slice(low, low + CHUNK)
             asked = _columns(values[rows], week[rows], due[rows])
-            shares = booster.predict(asked, pred_contrib=True, num_threads=1)
+            shares = model.predict(asked, pred_contrib=True, num_threads=1)
             found[rows], base = shares[:, :width], float(shares[0, -1])
         return base + self.start, found
 
@@ -107,12 +108,6 @@ def _data(columns: np.ndarray, y: np.ndarray, start: float, like=None):
 
     options = {"max_bin_by_feature": [BINS] * (columns.shape[1] - 2) + [WEEK_BINS, BINS], "verbose": -1}
     return lightgbm.Dataset(columns, y, init_score=np.full(len(y), start), reference=like, params=options)
-
-
-def _booster(text: str):
-    import lightgbm
-
-    return lightgbm.Booster(model_str=text)
 
 
 def _columns(values: np.ndarray, week: np.ndarray, due: np.ndarray) -> np.ndarray:

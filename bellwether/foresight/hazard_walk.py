@@ -61,7 +61,7 @@ def walk_forward(panel: Panel, rules: Rules, families: tuple[Family, ...] = FAMI
 
 def _folds(panel: Panel, rules: Rules, families: tuple[Family, ...]) -> Iterator[Fold]:
     rounds: dict[str, int] = {}
-    for origin in _scored_origins(panel, rules):
+    for origin in scored_origins(panel, rules):
         # As for the forecast of today: windows that are still open teach as far as they have passed. With none but
         # closed windows the newest quarter would be missing, and the level of a shrinking company comes out too high.
         taught = panel.as_of(origin)
@@ -78,7 +78,7 @@ def _folds(panel: Panel, rules: Rules, families: tuple[Family, ...]) -> Iterator
         yield Fold(origin, here, models, log_hazards, _naive(taught, len(rows)))
 
 
-def _scored_origins(panel: Panel, rules: Rules) -> np.ndarray:
+def scored_origins(panel: Panel, rules: Rules) -> np.ndarray:
     """Origins whose window has closed and that had enough events to learn from; a few, spread over the history."""
     closed = np.unique(panel.origin[panel.seen >= panel.horizon])
     needed = events_needed(panel, rules)

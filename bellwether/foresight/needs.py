@@ -34,11 +34,10 @@ WEEK = timedelta(weeks=1)
 BACK = 104  # weeks of history that count
 PRIOR = 50.0
 STRENGTHS, MIXES = (1.0, 3.0, 10.0, 30.0, 300.0), (0.0, 0.3, 0.6, 0.9)
-LEAST_ORIGINS, LEAST_JUDGED = 3, 200
+LEAST_ORIGINS, LEAST_JUDGED, TOP = 3, 200, 3
 MOST_REASONS = 40  # rarer ones are "other"
 OTHER = "other"
 Z95 = 1.959964
-TOP = 3
 
 
 @dataclass(frozen=True)

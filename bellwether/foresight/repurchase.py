@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from bellwether.foresight.hazard_rules import CannotTell, Rules
+from bellwether.foresight.origins import microseconds
 from bellwether.foresight.reasons import ranked
 from bellwether.foresight.skill import (
     Scaling,
@@ -60,14 +61,13 @@ def learn(rows: pl.DataFrame, features: Sequence[str], rules: Rules = DEFAULT) -
     `rows`, one a customer and origin: origin, customer_id, `features` (numbers, nulls allowed; `likely_to_buy` among
     them: log-odds by a purchase model) and y: 1 bought inside the window, 0 did not, null where it is still open.
     """
-    closed = rows.filter(pl.col("y").is_not_null()).sort("origin", "customer_id")
-    events = int(min(closed["y"].sum(), closed.height - closed["y"].sum())) if closed.height else 0
-    needed = max(rules.least_events, rules.events_per_parameter * (len(features) + 1))
+    closed = _closed(rows)
+    events, needed = _events(closed), max(rules.least_events, _needed(features, rules))
     if events < needed:
         said = f"Cannot tell yet: {events:,} customers came back or stayed away in windows that have closed, and "
         said += f"a forecast from {len(features)} features needs {needed:,} of each."
         return CannotTell(said, events, needed)
-    folds = [fold for origin in _scored(closed, rules) if (fold := _fold(closed, features, origin, rules)) is not None]
+    folds = [_fold(closed, features, origin, rules) for origin in _scored(closed, features, rules)]
     if not folds:
         return CannotTell("Cannot tell yet: no window had closed before a past origin whose own has closed.", 0, needed)
     figures = pl.DataFrame([_figures(folds, family) for family in (MODEL_ALONE, REGRESSION)])
@@ -75,6 +75,13 @@ def learn(rows: pl.DataFrame, features: Sequence[str], rules: Rules = DEFAULT) -
     past = pl.concat([fold[best] for fold in folds]).with_columns(weeks=pl.lit(rules.horizon))
     model = _fit(closed, features, rules) if best == REGRESSION else Model(MODEL_ALONE, (ODDS,))
     return Learned(model, figures, past.select("origin", "customer_id", "weeks", "chance", "ended"))
+
+
+def origins_to_score(rows: pl.DataFrame, features: Sequence[str], rules: Rules = DEFAULT) -> np.ndarray:
+    """The origins (microseconds) that `learn` would be tried on; none where it would say that it cannot tell."""
+    closed = _closed(rows)
+    enough = _events(closed) >= max(rules.least_events, _needed(features, rules))
+    return microseconds(pl.Series("origin", _scored(closed, features, rules) if enough else [], pl.Datetime("us")))
 
 
 def forecast(model: Model, rows: pl.DataFrame) -> pl.Series:
@@ -97,18 +104,34 @@ def reasons(model: Model, rows: pl.DataFrame, top: int = 5) -> pl.DataFrame:
     return ranked(rows.select("customer_id"), model.features, columns, base, shares, top)
 
 
-def _scored(closed: pl.DataFrame, rules: Rules) -> list:
+def _closed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col("y").is_not_null()).sort("origin", "customer_id")
+
+
+def _events(rows: pl.DataFrame) -> int:
+    """How many came back or how many stayed away, whichever is less."""
+    return int(min(rows["y"].sum(), rows.height - rows["y"].sum())) if rows.height else 0
+
+
+def _needed(features: Sequence[str], rules: Rules) -> int:
+    return rules.events_per_parameter * (len(features) + 1)
+
+
+def _scored(closed: pl.DataFrame, features: Sequence[str], rules: Rules) -> list:
+    """Some origins, spread over the history, before which enough had closed."""
     origins = closed["origin"].unique().sort().to_list()
     apart = max(len(origins) // rules.scored_origins, 1)
-    return origins[::-1][::apart][: rules.scored_origins][::-1]
+    spread = origins[::-1][::apart][: rules.scored_origins][::-1]
+    return [one for one in spread if _events(_before(closed, one, rules)) >= _needed(features, rules)]
 
 
-def _fold(closed: pl.DataFrame, features: Sequence[str], origin, rules: Rules) -> dict[str, pl.DataFrame] | None:
-    """What both families would have said at one past origin; None where nothing had closed before it."""
-    taught = closed.filter(pl.col("origin") + timedelta(weeks=rules.horizon) < origin)
-    asked = closed.filter(pl.col("origin") == origin)
-    if min(taught["y"].sum(), taught.height - taught["y"].sum()) < rules.events_per_parameter * (len(features) + 1):
-        return None
+def _before(closed: pl.DataFrame, origin, rules: Rules) -> pl.DataFrame:
+    return closed.filter(pl.col("origin") + timedelta(weeks=rules.horizon) < origin)
+
+
+def _fold(closed: pl.DataFrame, features: Sequence[str], origin, rules: Rules) -> dict[str, pl.DataFrame]:
+    """What both families would have said at one past origin."""
+    taught, asked = _before(closed, origin, rules), closed.filter(pl.col("origin") == origin)
     models = (Model(MODEL_ALONE, (ODDS,)), _fit(taught, features, rules))
     keys = asked.select("origin", "customer_id", ended=1 - pl.col("y").cast(pl.Int8))
     return {model.family: keys.with_columns(chance=1 - forecast(model, asked)) for model in models}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from bellwether.foresight.boosters import booster
 from bellwether.foresight.satisfaction_rules import Rules
 
 
@@ -29,9 +30,7 @@ class Trees:
 
     def foretell(self, rows: pl.DataFrame) -> np.ndarray:
         """A figure a row: the score expected (0 to 100), or a chance (0 to 1). Words that it never saw are unknown."""
-        import lightgbm
-
-        found = lightgbm.Booster(model_str=self.text).predict(_columns(rows, self.words, self.numbers), num_threads=1)
+        found = booster(self.text).predict(_columns(rows, self.words, self.numbers), num_threads=1)
         return found if self.chance else np.clip(found, 0, 100)
 
 

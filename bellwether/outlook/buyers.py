@@ -19,10 +19,10 @@ from bellwether.outlook.contracts import (
     NOTHING,
     TOP,
     Foretold,
+    as_many_as_the_past_can_teach,
     left_out,
     names_of,
     touched,
-    with_as_many_as_the_past_can_teach,
     with_readings,
 )
 from bellwether.outlook.ground import Ground, Subjects
@@ -36,9 +36,11 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
         return _refused("Cannot tell yet: at no past origin did anybody buy, so there is nothing to learn from.")
     outcomes = taught.outcomes((0,), horizon).select("origin", "customer_id", "y")
     history = with_readings(taught, leading).join(outcomes, on=["origin", "customer_id"], how="left")
-    learned, kept = with_as_many_as_the_past_can_teach(
-        leading, lambda some: repurchase.learn(history, names_of(taught, history, some), Rules(horizon=horizon))
+    rules = Rules(horizon=horizon)
+    kept = as_many_as_the_past_can_teach(
+        leading, lambda some: repurchase.origins_to_score(history, names_of(taught, history, some), rules), horizon
     )
+    learned = repurchase.learn(history, names_of(taught, history, kept), rules)
     if isinstance(learned, CannotTell):
         return _refused(learned.sentence)
     past = learned.past.join(touched(taught), on=["origin", "customer_id"], how="left")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from bellwether.foresight import hazard
 from bellwether.foresight.hazard_rows import WEEK
-from bellwether.foresight.origins import microseconds, origins_apart
+from bellwether.foresight.origins import origins_apart
 from bellwether.foresight.reasons import reasons
 from bellwether.outlook.ground import Ground, Subjects, features
 from bellwether.outlook.what_if import Fit, Predict, what_if
@@ -59,9 +58,10 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
     taught = Subjects.gather(con, queries, ground, ground.origins[-MOST_ORIGINS:], horizon, MOST_TAUGHT)
     history = _with_windows(taught, leading, horizon)
     rules = hazard.Rules(horizon=horizon, scored_customers=3_000, walking_weeks=25_000)
-    learned, kept = with_as_many_as_the_past_can_teach(
-        leading, lambda some: hazard.learn(history, names_of(taught, history, some), rules)
+    kept = as_many_as_the_past_can_teach(
+        leading, lambda some: hazard.origins_to_score(history, names_of(taught, history, some), rules), horizon
     )
+    learned = hazard.learn(history, names_of(taught, history, kept), rules)
     if isinstance(learned, hazard.CannotTell):
         return Foretold(**{**NOTHING.__dict__, "refusal": learned.sentence})
     past = learned.past.join(touched(taught), on=["origin", "customer_id"], how="left")
@@ -84,22 +84,20 @@ def foretell(con, queries: Mapping[str, Query], ground: Ground, leading: Sequenc
     )
 
 
-def with_as_many_as_the_past_can_teach(leading: Sequence[Query], learn: Callable[[Sequence[Query]], Any]):
-    """What `learn` makes of the leading indicators, and which: without the weakest where too little has happened.
+def as_many_as_the_past_can_teach(
+    leading: Sequence[Query], scored: Callable[[Sequence[Query]], np.ndarray], horizon: int
+) -> Sequence[Query]:
+    """The leading indicators without the weakest, where too little has happened to be taught all of them.
 
     Each asks for events. Two past windows that don't overlap must be left to try it on, or there is no interval; where
-    there are no two however few are taught, one will do.
+    there are no two however few are taught, one will do. scored: the origins that these could be tried on.
     """
-    found = None
-    for count in range(len(leading), -1, -1):
-        learned = learn(leading[:count])
-        if isinstance(learned, hazard.CannotTell):
-            continue
-        origins, window = np.unique(microseconds(learned.past["origin"])), int(learned.past["weeks"][0]) * WEEK
-        found = found or (learned, leading[:count])
-        if origins_apart(origins, window) > 1:
-            return learned, leading[:count]
-    return found or (learned, ())
+    fewer = [leading[:count] for count in range(len(leading), -1, -1)]
+    apart = [origins_apart(np.unique(scored(some)), horizon * WEEK) for some in fewer]
+    best = next((place for place, windows in enumerate(apart) if windows > 1), None)
+    if best is None:
+        best = next((place for place, windows in enumerate(apart) if windows), len(leading))
+    return fewer[best]
 
 
 def names_of(taught: Subjects, history: pl.DataFrame, leading: Sequence[Query]) -> list[str]:

@@ -86,8 +86,10 @@ def _foretell(con, walked: foresight.Walk, building: Path) -> None:
     folder = building / ".foretold"
     folder.mkdir()
     for month in months:
-        some = frame(con, f"select * from {TABLE} where strftime(ended_at, '%Y-%m') = $month", {"month": month})
-        told = [part for part in (_of_quarter(quarter, some) for quarter in walked.quarters) if part.height]
+        begins = "($month || '-01')::timestamp"
+        inside = f"ended_at >= {begins} and ended_at < {begins} + interval 1 month"
+        some = frame(con, f"select * from {TABLE} where {inside}", {"month": month})
+        told = [_foretold(quarter, mine) for quarter in walked.quarters if (mine := _within(quarter, some)).height]
         if told:
             file = folder / f"{month}.parquet"
             pl.concat(told).with_columns(month=pl.lit(month)).write_parquet(file)
@@ -96,8 +98,11 @@ def _foretell(con, walked: foresight.Walk, building: Path) -> None:
     folder.rmdir()
 
 
-def _of_quarter(quarter: foresight.Quarter, rows: pl.DataFrame) -> pl.DataFrame:
-    mine = rows.filter(pl.col("ended_at") >= quarter.begins, pl.col("ended_at") < quarter.ends)
+def _within(quarter: foresight.Quarter, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col("ended_at") >= quarter.begins, pl.col("ended_at") < quarter.ends)
+
+
+def _foretold(quarter: foresight.Quarter, mine: pl.DataFrame) -> pl.DataFrame:
     alike = mine.select(foresight.NEEDED).unique()
     told = quarter.foretell(alike)
     found = mine.join(told, on=foresight.NEEDED, how="left", nulls_equal=True, maintain_order="left")
@@ -112,11 +117,7 @@ def _everyone(con, walked: foresight.Walk, heard, until: datetime, rules: Rules)
     one_in = max(-(-count // MOST), 1)
     where = f"{inside} and hash(coalesce(customer_id, interaction_id)) % $one_in = 0"
     window = frame(con, f"select * {where}", {"since": since, "one_in": one_in})
-    parts = [
-        quarter.foretell(mine)
-        for quarter in walked.quarters
-        if (mine := window.filter(pl.col("ended_at") >= quarter.begins, pl.col("ended_at") < quarter.ends)).height
-    ]
+    parts = [quarter.foretell(mine) for quarter in walked.quarters if (mine := _within(quarter, window)).height]
     if not parts:
         return pl.DataFrame()
     told = pl.concat(parts)

@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from bellwether.views import customer_next, customers, go, words
+from bellwether.settings import settings
+from bellwether.views import call_reasons, customers, go, words
 from bellwether.views.board import Cell, board
 from bellwether.views.board import picked as row_picked
 from bellwether.views.show import heading
 
 MOST = 500
+# Where `company.toml` doesn't say how many calls the team can make: to begin with, and at most.
 CALLS, MOST_CALLS = 20, 200
 ASSUMED = "Assumed: it keeps 1 in 10 of those who would leave"
 COLUMNS = (
@@ -79,15 +81,19 @@ def calls(rows: pl.DataFrame, judged: pl.DataFrame, outlook: Mapping[str, Any]) 
 
 
 def _settings(known: Mapping[str, Belief]) -> tuple[int, Belief]:
+    agreed = settings().company.calls
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         number = st.number_input(
             "Calls that the team can make",
             min_value=1,
-            max_value=MOST_CALLS,
-            value=CALLS,
+            max_value=agreed or MOST_CALLS,
+            value=agreed or CALLS,
             key="calls_wanted",
             bind="query-params",
             width=210,
+            help=f"The team has room for {agreed}: calls in company.toml"
+            if agreed
+            else "How many the team has room for can be said once, for all: calls in company.toml",
         )
         title = st.selectbox(
             "What a call is believed to change",
@@ -131,16 +137,20 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
         "currency": "Currency",
         "failures": "Failures open",
         "touched_by": "Last dealt with",
+        "stands_out": "What stands out",
     }
     money = ("saved", "saved_low", "saved_high", "worth", "risked")
-    rounded = rows.with_columns(pl.col(money).round(2), pl.col("chance").round(3))
+    said = [". ".join(part for part in call_reasons.stands_out(row) if part) for row in rows.iter_rows(named=True)]
+    rounded = rows.with_columns(
+        pl.col(money).round(), pl.col("chance").round(3), stands_out=pl.Series(said, dtype=pl.String)
+    )
     return rounded.select(pl.col(name).alias(word) for name, word in named.items())
 
 
 def cells(row: Mapping[str, Any]) -> list[Cell]:
     """One line: whom, what a call saves, how likely they are lost, what they pay, what stands out."""
     currency = row["currency"]
-    reach = f"{words.about(row['saved_low'], currency)} to {words.about(row['saved_high'], currency)}"
+    reach = f"{words.whole(row['saved_low'], currency)} to {words.whole(row['saved_high'], currency)}"
     return [
         {
             "head": True,
@@ -150,22 +160,11 @@ def cells(row: Mapping[str, Any]) -> list[Cell]:
             "href": go.customer_address(row["customer_id"]),
             "label": f"Open {row['customer_id']}",
         },
-        {"text": words.about(row["saved"], currency), "sub": reach, "align": "right"},
+        {"text": words.whole(row["saved"], currency), "sub": reach, "align": "right"},
         {"text": words.value(row["chance"], "share", short=True), "align": "right"},
-        {"text": words.about(row["worth"], currency), "align": "right"},
-        {"text": stands_out(row)},
+        {"text": words.whole(row["worth"], currency), "align": "right"},
+        dict(zip(("text", "sub"), call_reasons.stands_out(row), strict=True)),
     ]
-
-
-def stands_out(row: Mapping[str, Any]) -> str:
-    """An open failure first: it has to be put right before anybody sells anything; else the strongest reason."""
-    if row["failures"]:
-        open_ = f"{row['oldest_kind']} open for {words.count(row['oldest_days'], 'day')}"
-        return f"{open_[:1].upper()}{open_[1:]}: put it right first"
-    if row["strongest"]:
-        text = customer_next.feature(row["strongest"])
-        return text[:1].upper() + text[1:]
-    return f"Last dealt with {row['touched_by']}" if row["touched_by"] else ""
 
 
 def footnote(row: Mapping[str, Any], belief: Belief, number: int) -> str:

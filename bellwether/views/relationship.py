@@ -187,7 +187,7 @@ def _alt(rows: pl.DataFrame) -> str:
 
 def stacked(rows: pl.DataFrame, height: int = 340) -> Figure:
     """Areas that fill the whole, the best state on top, each named at its right end."""
-    months = sorted(rows["month"].unique())
+    months = sorted(rows.drop_nulls("value")["month"].unique())  # a month of too few people is no month of nobody
     order = [state for state in reversed(STATES) if state != "lapsed"]
     found = {(day, state): value for day, state, value in rows.select("month", "state", "value").iter_rows()}
     data, names, below = [], [], 0.0

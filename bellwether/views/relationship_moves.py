@@ -86,6 +86,8 @@ def _chance(row: Mapping[str, Any], state: str) -> Cell:
             "tip": f"Nobody was seen to move there from {state}",
         }
     shape, tone = DIRECTIONS[row["direction"]] if row["value"] >= NOTEWORTHY else ("", "calm")
+    if row["direction"] == "stays" and row["value"] > 0.9995:  # no interval: nobody left, so nothing varied
+        return {"strong": "100%", "sub": "nobody was seen to leave", "align": "right"}
     value, sure = words.estimate(row["value"], row["low"], row["high"], "share")
     told = f"{capital(state)}, then {row['after']}: {value} ({sure})" if row["low"] is not None else f"{value}"
     sub = "" if row["low"] is None else sure
@@ -96,7 +98,7 @@ def _chance(row: Mapping[str, Any], state: str) -> Cell:
 def _stay(row: Mapping[str, Any] | None) -> str:
     """How long one stays, on average, with its interval."""
     if row is None or row["value"] is None:
-        return "for good"
+        return "not known: nobody was seen to leave"
     if row["value"] > 60:
         return f"for {row['value'] / 12:.0f} years"
     sure = f" ({row['low']:.1f} to {row['high']:.1f})" if row["low"] is not None else ""

@@ -75,6 +75,15 @@ def about(number: float | None, currency: str | None) -> str:
     return money(round(number), currency) if abs(number) >= 100 else money(number, currency)
 
 
+def whole(number: float | None, currency: str | None) -> str:
+    """The same without cents: `€9`, `€412`, `€1.24k`."""
+    if number is None or number != number:
+        return NOTHING
+    if abs(number) >= 99.5:
+        return about(number, currency)
+    return money(round(number), currency).removesuffix(".00")
+
+
 def duration(seconds: float) -> str:
     """Seconds as the two largest units that matter: `45 s`, `3 min 20 s`, `2 h 10 min`, `3.4 days`."""
     if seconds < 60:

@@ -56,8 +56,7 @@ terms as (
     select
         *,
         least(since, joined_at) as customer_since,
-        -- What the last two renewals were apart is the term; one renewal tells none.
-        case when len(last_dues) = 2 then last_dues[1] + (last_dues[1] - last_dues[2]) end as next_due,
+        next_due(last_dues) as next_due,
     from contracts
     left join (select customer_id, joined_at, segment from customers) as known_customers using (customer_id)
 )

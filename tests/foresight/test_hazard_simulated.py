@@ -9,11 +9,12 @@ import polars as pl
 import pytest
 from hazard_worlds import FEATURES, as_of, contracts, snapshot, week
 
-from bellwether.foresight.hazard import Rules, fit, forecast, learn
+from bellwether.foresight.hazard import Rules, fit, forecast, learn, origins_to_score
 from bellwether.foresight.hazard_model import incidence, with_recalibration
 from bellwether.foresight.hazard_outlook import forecast_error, hits, outlook
 from bellwether.foresight.hazard_recalibration import learn_recalibration
 from bellwether.foresight.hazard_rows import NO_END, WEEK, lay_out
+from bellwether.foresight.origins import microseconds
 
 QUICK = Rules(horizon=4, least_events=50, walking_weeks=4000, training_weeks=6000)
 FEW = Rules(training_weeks=20_000, walking_weeks=8_000, most_rounds=150)
@@ -96,6 +97,15 @@ def test_past_forecasts_are_what_happened_and_calibrated(learned):
     assert found.past["recalibrated"].any()
     assert found.drift["weeks_since_fit"].is_sorted()
     assert found.drift["ratio"][0] == pytest.approx(1, abs=0.12)
+
+
+def test_what_would_be_scored_is_told_without_fitting(learned, monkeypatch):
+    rows, found = learned
+    monkeypatch.setattr("bellwether.foresight.hazard.fit_model", None)
+    told = origins_to_score(as_of(rows, week(60)), FEATURES, FEW)
+    assert told.tolist() == sorted(set(microseconds(found.past["origin"]).tolist()))
+    asking_too_much = replace(FEW, least_events=10**6)
+    assert origins_to_score(as_of(rows, week(60)), FEATURES, asking_too_much).tolist() == []
 
 
 def test_past_forecasts_used_only_what_had_been_seen():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import dataclasses
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -13,7 +14,7 @@ from bellwether.access import log
 from bellwether.access.suppression import suppressed
 from bellwether.access.viewer import ANALYST, EXECUTIVE, OWNER, Viewer
 from bellwether.settings import settings
-from bellwether.views import customer_calls, customer_card, customer_line, customer_next, customers, guard
+from bellwether.views import call_reasons, customer_calls, customer_card, customer_line, customer_next, customers, guard
 
 PAGE = "customers/customers.py"
 CALLS = "Customers worth a call"
@@ -231,6 +232,58 @@ def test_features_are_named_in_words(sample_warehouse):
     assert customer_next.feature("promise_kept:newest") == "the latest reading of “promises kept”"
     assert customer_next.feature("due_soon") == "that their contract is due soon"
     assert "_" not in customer_next.feature("something_new")
+
+
+STANDS = {
+    **{"failures": None, "oldest_kind": None, "oldest_days": None, "strongest": "frequency_lately"},
+    "reasons": [
+        {"what": "talked of leaving", "about": "Sales", "said": None, "happened_on": date(2026, 8, 3)},
+        {"what": "low answer", "about": "Bill line", "said": 25.0, "happened_on": date(2026, 8, 1)},
+        {"what": "broken promise", "about": None, "said": None, "happened_on": date(2026, 7, 1)},
+    ],
+}
+
+
+def test_a_caller_hears_what_has_happened_two_things_at_most():
+    said = call_reasons.stands_out(STANDS)
+    assert said == ("Talked of leaving on 3 Aug 2026", "Said 25 of 100 about Bill line on 1 Aug 2026")
+    assert call_reasons.stands_out({**STANDS, "reasons": STANDS["reasons"][2:]})[0].startswith("We broke a promise of")
+
+
+def test_what_is_open_comes_before_all_else():
+    open_ = {**STANDS, "failures": 1, "oldest_kind": "broken promise", "oldest_days": 12}
+    assert call_reasons.stands_out(open_) == (
+        "Broken promise open for 12 days: put it right first",
+        "Talked of leaving on 3 Aug 2026",
+    )
+
+
+def test_with_nothing_on_record_no_reason_is_made_up():
+    first, then = call_reasons.stands_out({**STANDS, "reasons": None})
+    assert first == "Nothing on record to put right" and "the forecast goes by how often" in then
+    assert call_reasons.stands_out({**STANDS, "reasons": None, "strongest": None})[1] == ""
+
+
+def test_every_reason_of_the_mart_has_words(engine, app):
+    known = set(engine.ask("select distinct what from call_reasons")["what"])
+    assert len(known) > 4 and known <= set(call_reasons.WORDS)
+    lines = [line["cells"][-1] for line in boards(app(PAGE))[CALLS]["rows"]]
+    assert sum("Nothing on record" in line["text"] for line in lines) < len(lines) / 2
+    assert not any("turned to us lately" in line["text"] for line in lines)
+
+
+def test_money_on_the_list_is_in_whole_euros(app):
+    cells = [cell for line in boards(app(PAGE))[CALLS]["rows"] for cell in line["cells"][1:4]]
+    assert not any("." in text and "k" not in text for cell in cells for text in (cell["text"], cell.get("sub", "")))
+
+
+def test_the_team_s_room_for_calls_is_governance(app, sample_warehouse, tmp_path, monkeypatch):
+    assert app(PAGE).number_input(key="calls_wanted").max == settings().company.calls == 20
+    told = dataclasses.replace(settings(), governance=tmp_path)
+    (tmp_path / "company.toml").write_text('name = "Small"\ncalls = 3\n', encoding="utf-8")
+    monkeypatch.setattr(customer_calls, "settings", lambda: told)
+    at = app(PAGE)
+    assert len(boards(at)[CALLS]["rows"]) == at.number_input(key="calls_wanted").max == 3
 
 
 CALL = {"risked": 100.0, "worth": 400.0}

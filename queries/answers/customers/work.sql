@@ -3,6 +3,7 @@
 -- grain: one row a customer whose contract runs or who bought within the year
 -- note: risked is what they pay a year times the chance that it is lost; customers who have left are not here
 -- note: silo is the one of those chosen that dealt with them last
+-- note: reasons are what a caller can speak about, what hurts most first; strongest is what raises the forecast's risk most
 -- note: in_hand says that somebody is already putting something right for them
 
 with
@@ -36,12 +37,23 @@ open as (
 reasons as (
     select
         customer_id,
+        list(
+            { 'what': what, 'about': about, 'said': said, 'happened_on': local_time(happened_at)::date }
+            order by rank
+        ) as reasons,
+    from call_reasons
+    group by all
+),
+
+forecast as (
+    select
+        customer_id,
         arg_max(feature, contribution) as strongest,
     from outlook_reasons
     where
         rank > 0
         and contribution > 0
-        and feature not in ('base', 'everything else', 'time and term')
+        and feature not in ('base', 'everything else')
     group by all
 )
 
@@ -59,13 +71,15 @@ select
     open.oldest_kind,
     open.oldest_days,
     coalesce(open.in_hand, false) as in_hand,
-    reasons.strongest,
+    reasons.reasons,
+    forecast.strongest,
     count(*) over () as candidates,
     sum(one_if(coalesce(open.in_hand, false))) over () as left_out,
 from outlook_customers
 cross join outlook_model
 left join open using (customer_id)
 left join reasons using (customer_id)
+left join forecast using (customer_id)
 left join mine using (customer_id)
 where
     outlook_customers.at_risk > 0
