@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -78,8 +80,12 @@ def read_company(file: Path) -> Company:
 
 @lru_cache(maxsize=8)
 def _company(file: Path, _changed: int, _size: int) -> Company:
+    return company_of(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def company_of(told: Mapping[str, Any]) -> Company:
+    """The facts that are known; others (a newer release wrote them down) are left alone."""
     known = Company.__dataclass_fields__
-    told = tomllib.loads(file.read_text(encoding="utf-8"))
     return Company(**{key: value for key, value in told.items() if key in known})
 
 

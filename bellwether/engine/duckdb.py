@@ -17,7 +17,7 @@ import polars as pl
 
 from bellwether import governance, shelves, warehouse
 from bellwether.cells import literal
-from bellwether.settings import Company
+from bellwether.settings import Company, company_of
 
 # The feed of what people wrote: empty here, opened by `access/opened.py` for those who may.
 APART = frozenset({"comments"})
@@ -98,7 +98,7 @@ def open_version(
     decided = set(decided)
     manifest = warehouse.read_manifest(home)
     con = duckdb.connect(config={"threads": threads})
-    prepare(con, queries / "macros.sql", Company(**manifest["company"]))
+    prepare(con, queries / "macros.sql", company_of(manifest["company"]))
     con.execute(f"attach {literal(str(home / 'marts.duckdb'))} as marts (read_only)")
     for name, empty in feeds:
         if name in APART:

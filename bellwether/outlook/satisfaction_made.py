@@ -48,7 +48,9 @@ def _refusal(card: Mapping[str, Any], rules: Rules) -> dict[str, Any] | None:
         said = f"Of {card['answers']:,} survey answers none names the contact it is about (a column interaction_id)."
     elif card["named"] < rules.least_answers:
         said = f"Only {card['named']:,} survey answers name the contact they are about; it takes {rules.least_answers}."
-    return said and {"refusal": f"Cannot tell yet. {said}", "more_answers": rules.least_answers - card["named"]}
+    # Without a single contact no number of answers would do.
+    more = rules.least_answers - card["named"] if card["interactions"] else None
+    return said and {"refusal": f"Cannot tell yet. {said}", "more_answers": more}
 
 
 def _learned(con, queries, building: Path, card: dict, rules: Rules) -> dict[str, pl.DataFrame]:

@@ -119,7 +119,7 @@ def said(rows: pl.DataFrame, belief: Belief, any_row: Mapping[str, Any]) -> str:
     sums = [sum(parts) for parts in zip(*(belief.saved(row) for row in rows.iter_rows(named=True)), strict=True)]
     if not sums:
         return ""
-    at, low, high = (words.about(one, any_row["currency"]) for one in sums)
+    at, low, high = (words.whole(one, any_row["currency"]) for one in sums)
     return f"{words.count(rows.height, 'call')} would save {at} a year ({low} to {high})"
 
 

@@ -48,13 +48,21 @@ def cannot_tell(model: Mapping[str, Any] | None) -> None:
     st.info(why, title="What matters can't be told here", icon=":material/balance:")
 
 
+def _todo(rows: pl.DataFrame) -> str:
+    """What to fix first, three at most; only what is clearly more important than if all were alike."""
+    clear = [driver(one) for one in rows.filter("is_clear")["driver"].to_list()[:3]]
+    if not clear:
+        return " What to fix first is not clear." if rows.height else ""
+    named = f"{', '.join(clear[:-1])} and {clear[-1]}" if len(clear) > 1 else clear[0]
+    return f" Fix first: **{named}**."
+
+
 def sentence(model: Mapping[str, Any], rows: pl.DataFrame) -> str:
     """What the outcome goes with most, how sure that is, and how much is explained at all."""
     first = rows.row(0, named=True)
     share, sure = words.estimate(first["share"], first["share_low"], first["share_high"], "share", most=0)
     whole, limits = words.estimate(model["value"], model["low"], model["high"], "share", most=1)
-    fix = rows.filter(pl.col("quadrant") == "fix first")
-    todo = f" Fix first: **{' and '.join(driver(one) for one in fix['driver'].to_list()[:3])}**." if fix.height else ""
+    todo = _todo(rows.filter(pl.col("quadrant") == "fix first"))
     weak = " That is little: most of it goes with something else." if model["value"] < 0.1 else ""
     return (
         f"**{driver(first['driver'])}** comes first with **{share}** ({sure}) of what is explained. Together they "

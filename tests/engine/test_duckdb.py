@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -135,3 +136,15 @@ def test_a_reader_goes_on_while_a_newer_version_is_published_and_its_own_is_remo
     newest = asking.open_current(at(tmp_path))
     assert newest.ask("select count(*) as n from interactions")["n"][0] == 2
     newest.close()
+
+
+def test_what_a_newer_release_wrote_of_the_company_is_left_alone(tmp_path):
+    write(tmp_path / "exports", "a.csv", contacts({}))
+    refreshed(tmp_path)
+    file = next((tmp_path / "warehouse" / "versions").glob("[0-9]*/manifest.json"))
+    told = json.loads(file.read_text(encoding="utf-8"))
+    told["company"]["a_fact_of_tomorrow"] = 7
+    file.write_text(json.dumps(told), encoding="utf-8")
+    opened = asking.open_current(at(tmp_path))
+    assert opened.ask("select count(*) as n from interactions")["n"][0] == 1
+    opened.close()

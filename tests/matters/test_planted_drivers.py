@@ -44,7 +44,7 @@ def test_intervals_cover_the_planted_shares(companies, kind, drivers):
 
 
 def test_what_is_planted_is_above_nought_and_the_rest_is_not(companies):
-    """Four companies' answers together: enough to tell also the smaller of the two from nothing, and from a placebo."""
+    """Four companies' answers together: enough to tell both (5% each) from nothing, and from a placebo."""
     rated = pl.concat(
         [one.with_columns(customer=pl.col("customer") + 10_000 * place) for place, (one, _) in enumerate(companies)]
     )
@@ -52,7 +52,7 @@ def test_what_is_planted_is_above_nought_and_the_rest_is_not(companies):
     drivers = (*planted_drivers.EVENTS, "placebo")
     found = importance(rated.with_columns(placebo), "csat", drivers, customer="customer", times=200).table
     told = {row["driver"]: row["lower"] for row in found.iter_rows(named=True)}
-    assert told["late_answer"] > told["not_recognised"] > 0.001 > told["placebo"]
+    assert min(told["late_answer"], told["not_recognised"]) > 0.01 and told["placebo"] < 0.001
 
 
 def test_the_order_is_the_planted_one(companies):
@@ -99,7 +99,7 @@ def test_a_version_finds_what_was_planted(engine):
     found = {row["driver"]: row for row in told.iter_rows(named=True)}
     planted = [found["late_answer"], found["not_recognised"]]
     assert all(one["correlation"] < 0 for one in planted)
-    # The 600 answers of one company can't tell the smaller one from nothing; those of four do (above).
+    # The 600 answers of one company can't tell the other one from nothing; those of four do (above).
     assert found["late_answer"]["low"] > 0
     assert sum(one["share"] for one in planted) > sum(found[name]["share"] for name in NOTHING if name in found)
 

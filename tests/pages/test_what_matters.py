@@ -42,6 +42,25 @@ def test_the_quadrants_are_those_of_the_figures(engine):
     assert in_charge(late["people_in_charge"]).endswith("others") and in_charge(None) == "nobody yet"
 
 
+FIRST = {"share": 0.3, "share_low": 0.2, "share_high": 0.4, "driver": "late_answer", "quadrant": "fix first"}
+MODEL = {"value": 0.4, "low": 0.3, "high": 0.5, "rated": "csat"}
+
+
+@pytest.mark.parametrize(
+    ("clear", "said"),
+    [
+        ([], "What to fix first is not clear."),
+        (["ease"], "Fix first: **Ease**."),
+        (["ease", "valued", "kept_informed", "a fourth"], "Fix first: **Ease, Valued and Kept informed**."),
+    ],
+)
+def test_only_what_is_clear_is_named_to_be_fixed_first(clear, said):
+    rows = [{**FIRST, "driver": name, "is_clear": True} for name in clear] + [{**FIRST, "is_clear": False}]
+    named = said.replace("Ease", driver("ease")).replace("Valued", driver("valued"))
+    assert named in matters.sentence(MODEL, pl.DataFrame(rows))
+    assert "Fix first" not in matters.sentence(MODEL, pl.DataFrame([{**FIRST, "quadrant": "watch", "is_clear": True}]))
+
+
 def test_each_driver_is_a_point_of_the_map(engine):
     rows = asking.ask(engine, settings(), "what_matters/drivers").filter(model="satisfaction items")
     figure = matters.map_of(rows, {"kind": "items"})
