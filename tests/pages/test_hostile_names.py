@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import shutil
 from datetime import date, timedelta
-from urllib.parse import quote
 
 import pytest
 from browsing import DESK, drawn
 from plain import contacts, write
 
-from bellwether.accountability import Refused, moves, talk
+from bellwether.accountability import moves, talk
 from bellwether.accountability.store import open_store
 from bellwether.refresh import refresh
 from bellwether.settings import ROOT, settings
@@ -58,11 +55,8 @@ MADE = """() => {
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory, corpora):
-    """A small company in which silos, touchpoints, reasons, customers, files, people and promises have such names.
-
-    What people say of one promise are the 515 naughty strings of the corpora.
-    """
+def hostile(tmp_path_factory):
+    """A small company in which silos, touchpoints, reasons, customers, files, people and promises have such names."""
     folder = tmp_path_factory.mktemp("hostile")
     patch = pytest.MonkeyPatch()
     for name in ("exports", "warehouse", "private", "governance"):
@@ -89,10 +83,6 @@ def hostile(tmp_path_factory, corpora):
         about = {"owner": name, "silo": name, "indicator": "promise_kept", "expected": 0.1}
         made = moves.propose(store, by=name, title=name, start="2026-09-01", due="2026-11-01", **about)
         talk.comment(store, made.id, name, by=name)
-    for string in json.loads((corpora / "blns" / "blns.json").read_text(encoding="utf-8")):
-        with contextlib.suppress(Refused):  # nothing but blanks is no comment
-            talk.comment(store, made.id, string, by=NAMES[0])
-    assert len(talk.comments(store, made.id)) > 480
     store.close()
     assert refresh(settings()).published
     yield folder
@@ -144,11 +134,6 @@ def test_no_name_runs_or_becomes_part_of_a_page(browser, at):
         assert page.evaluate(MADE) == [], path
         assert page.evaluate("getComputedStyle(document.body).display") != "none", path
         seen += page.locator("body").inner_text()
-    opened(page, f"{at}quick_wins?commitment={quote(NAMES[-1])}", "Quick wins")
-    page.get_by_role("tab", name="Comments and links").click()
-    page.get_by_text("Lorem ipsum dolor sit amet").or_(page.get_by_text("ABC<div style")).first.wait_for()
-    drawn(page)
-    assert page.evaluate("window.hits") == [] and asked == [] and page.evaluate(MADE) == []
     # They stand there as what they are.
     assert FILE in seen and "<script>hit(3)</script>" in seen
     page.close()
