@@ -8,7 +8,6 @@ nothing is looked for, everything is asked for its leave.
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,11 +15,11 @@ from typing import Any
 
 import duckdb
 
-from bellwether import filters
+from bellwether import filters, parsing
 from bellwether.allowed_functions import COSTLY, PLAIN, TABLES
+from bellwether.parsing import Tree
+from bellwether.parsing import text_of as text_of
 from bellwether.sql import first_line, nearest
-
-Tree = dict[str, Any]
 
 LONGEST = 50_000  # characters
 # What people wrote, or what shows what was refused, what runs where: tables that no question reads.
@@ -105,36 +104,16 @@ def tree(sql: str) -> Tree:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             kinds = ", ".join(one.type.name.lower().replace("_statement", "") for one in statements) or "nothing"
             raise Refused("statement", kinds, f"Only one SELECT can be asked; this is {kinds}.")
-        return json.loads(_serialised(sql))
+        parsed = parsing.serialised(sql)
     except duckdb.Error as error:
         raise Refused("form", "syntax", f"This is not SQL that DuckDB reads. {first_line(error)}") from None
     except RecursionError:
         raise Refused(
             "form", "depth", "The question is nested too deep. Split it into steps: with ... as (...)."
         ) from None
-
-
-def _serialised(sql: str) -> str:
-    text = _parser().execute("select json_serialize_sql(?::varchar)", [sql]).fetchone()[0]
-    told = json.loads(text)
-    if told.get("error"):
-        raise Refused("statement", "statement", f"This can't be asked here: {told.get('error_message', 'no SELECT')}")
-    return text
-
-
-def text_of(parsed: Tree) -> str:
-    """The SQL of a tree."""
-    return _parser().execute("select json_deserialize_sql(?::json)", [json.dumps(parsed)]).fetchone()[0]
-
-
-def _parser() -> duckdb.DuckDBPyConnection:
-    """A cursor on a database that holds nothing and is used for parsing alone."""
-    return _nothing().cursor()
-
-
-@cache
-def _nothing() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1, "enable_external_access": "false"})
+    if parsed.get("error"):
+        raise Refused("statement", "statement", f"This can't be asked here: {parsed.get('error_message', 'no SELECT')}")
+    return parsed
 
 
 def check(sql: str, given: Leave) -> Tree:

@@ -30,6 +30,11 @@ EXPECTED, FILTERS = "expected.csv", "filters.csv"
 COMPANY = Company(zone="UTC")
 
 
+def folder(settings: Settings) -> Path:
+    """Where test cases lie: beside the `queries/` that they are of."""
+    return settings.queries.parent / "tests" / "cases"
+
+
 def answer(settings: Settings, query: Query, case: Path, seconds: float = 60) -> pl.DataFrame:
     """What a question answers to a case. Raises QueryError where it, or a mart that it reads, can't be run.
 
@@ -74,7 +79,7 @@ def _asked(con: duckdb.DuckDBPyConnection, query: Query, case: Path, seconds: fl
         return frame(con, query.sql, bound)
     except duckdb.InterruptException:
         said = f'takes more than {seconds:g} seconds with the few rows of its case "{case.name}": it doesn\'t end. '
-        raise query.complain("title", f"{said}Give its recursion an end, or its join a condition.") from None
+        raise query.complain("title", f"{said}Give its joins a condition.") from None
     except duckdb.Error as error:
         line = query.statements[0].line + sql.line_within(error)
         raise QueryError(query.file, line, sql.first_line(error)) from None

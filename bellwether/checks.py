@@ -22,12 +22,12 @@ from bellwether import (
     filters,
     governance,
     marts,
-    questions,
     records,
     recovery_marts,
     rehearsal,
     relationship_marts,
     rules,
+    schemas,
     segment_marts,
     shelves,
     source_checks,
@@ -38,10 +38,10 @@ from bellwether import style as styles
 from bellwether.access import bundles
 from bellwether.engine.duckdb import prepare
 from bellwether.journey import marts as journey_marts
-from bellwether.lineage import columns
 from bellwether.matters import marts as matters_marts
 from bellwether.outlook import ground, people, proof, satisfaction
 from bellwether.outlook import marts as ahead
+from bellwether.passed import Passed
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
 
@@ -64,30 +64,41 @@ class Checked:
     told: tuple[str, ...] = ()
 
 
-def check(settings: Settings, path: Path | None = None, style: bool = False, data: bool = False) -> Checked:
+def check(
+    settings: Settings, path: Path | None = None, style: bool = False, data: bool = False, memory: Path | None = None
+) -> Checked:
     """Check all files; complain of those at or below `path`.
 
     style: how their SQL is written as well. data: ask questions to explore of the newest version, where there is one.
+    memory: where to remember what passed; what has not changed since is then not judged again.
     """
     found: list[QueryError] = []
-    with empty(settings, found) as house:
-        mine = [query for query in house.queries if _within(query.file, path)]
-        for query in mine:
-            _gather(found, lambda query=query: _look(house, query, found))
-    broken = {one.file for one in found}
-    tried = [query for query in mine if query.kind in ("explore", "indicator") and query.file not in broken]
-    told = rehearsal.rehearse(settings, tried, found, data)
+    files = [file for file in sql.find(settings.queries) if _within(file, path)]
+    passed = Passed(settings, memory)
+    mine = _parsed(files, settings.queries, found)
+    fresh = [query for query in mine if query.file not in passed]
+    if fresh or found:
+        with empty(settings, found) as house:
+            for query in fresh:
+                _gather(found, lambda query=query: _look(house, query, found))
+    rehearsal.on_their_cases(settings, _unbroken(fresh, found), found)
+    passed.add(query.file for query in _unbroken(fresh, found))
+    told = rehearsal.on_newest(settings, _unbroken(mine, found), found) if data else []
     if style:
         found += styles.complaints(mine)
-    files = [file for file in sql.find(settings.queries) if _within(file, path)]
     complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in files)
     return Checked(len(files), tuple(dict.fromkeys(complaints)), tuple(told))
+
+
+def _unbroken(queries: Iterable[Query], found: Iterable[QueryError]) -> list[Query]:
+    broken = {one.file for one in found}
+    return [query for query in queries if query.file not in broken]
 
 
 @contextlib.contextmanager
 def empty(settings: Settings, found: list[QueryError]) -> Iterator[House]:
     """Every file that can be read, and the empty warehouse that they make. found: what is wrong with the others."""
-    queries = _parsed(settings.queries, found)
+    queries = _parsed(sql.find(settings.queries), settings.queries, found)
     with duckdb.connect() as con:
         _build(con, settings, queries, found)
         con.execute("set enable_external_access = false")
@@ -105,9 +116,9 @@ def _gather(found: list[QueryError], step: Callable[[], object]) -> None:
         found.append(error)
 
 
-def _parsed(folder: Path, found: list[QueryError]) -> list[Query]:
+def _parsed(files: Iterable[Path], folder: Path, found: list[QueryError]) -> list[Query]:
     queries: list[Query] = []
-    for file in sql.find(folder):
+    for file in files:
         _gather(found, lambda file=file: queries.append(sql.parse(file, folder)))
     return queries
 
@@ -168,8 +179,9 @@ class House:
         return allowed.leave(self.con)
 
     @cached_property
-    def schema(self) -> columns.Schema:
-        return columns.schema_of(self.con)
+    def schema(self) -> dict[str, dict[str, str]]:
+        """table -> column -> type."""
+        return schemas.schema_of(self.con)
 
     def ids(self, kind: str) -> list[str]:
         return [one.id for one in _of(self.queries, kind)]
@@ -202,6 +214,8 @@ def _described(house: House, query: Query) -> dict[str, str]:
 
 def _explored(house: House, query: Query, found: list[QueryError]) -> None:
     """First whether it may be asked at all; then whether it gives what is drawn; then everything else."""
+    from bellwether import questions  # loads the second parser, which a check of what has not changed can do without
+
     refused = list(questions.may(query, house.leave))
     found += refused
     if refused:
@@ -209,7 +223,8 @@ def _explored(house: House, query: Query, found: list[QueryError]) -> None:
     described = _described(house, query)
     for rule in (
         lambda: exploring.owed(query, described, house.ids("explore"), house.ids("answer")),
-        lambda: found.extend(questions.grained(query, described)),
+        lambda: found.extend(exploring.grained(query, described)),
+        lambda: found.extend(exploring.budget(query)),
         lambda: found.extend(questions.complaints(query, house.schema)),
     ):
         _gather(found, rule)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bellwether.sql import Query, nearest
+from bellwether.sql import Query, QueryError, nearest
 
 DEFAULT_CHART = "table"
 # Which header lines a chart can't do without.
@@ -22,6 +22,8 @@ ROLES = ("x", "y", "colour", "facet", "count")
 NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")
 # A column that would tell who it was.
 NAMES_PEOPLE = ("customer_id", "row_id", "interaction_id", "response_id", "failure", "comment_id")
+LONGEST_BUDGET = 60_000  # milliseconds; a page gives up after that
+BUDGET = 1_000  # where the header declares none
 TARGET = "is no number. Write the target in the unit of y: 0.9 for 90%, 120 for two minutes."
 
 
@@ -126,3 +128,30 @@ def _trend(query: Query, wanted: Drawing, columns: Mapping[str, str]) -> None:
     for key in ("better", "unit"):
         if not query.get(key):
             raise query.complain("trend", f'a verdict needs a line "-- {key}: ..." too.')
+
+
+def budget(query: Query) -> Iterator[QueryError]:
+    """The declared budget is a number of milliseconds."""
+    text = query.get("budget")
+    if text and not (text.isdigit() and 0 < int(text) <= LONGEST_BUDGET):
+        said = f'"{text}" is no number of milliseconds. Write a whole one up to {LONGEST_BUDGET}: -- budget: 300'
+        yield query.complain("budget", said)
+
+
+def budget_of(query: Query) -> int:
+    """How many milliseconds a question may take."""
+    return int(query.get("budget") or BUDGET)
+
+
+def grain(query: Query) -> list[str]:
+    """The columns that the header's grain names: `reason and channel` is two."""
+    text = query.get("grain").replace(" and ", ",").replace(" by ", ",")
+    return [part.strip().replace(" ", "_") for part in text.split(",") if part.strip()]
+
+
+def grained(query: Query, described: Mapping[str, str]) -> Iterator[QueryError]:
+    """Each part of the grain is a column of the answer."""
+    for name in grain(query):
+        if name not in described:
+            hint = nearest(name, described)
+            yield query.complain("grain", f'"{name}" is no column of the answer. {hint} Name columns: a, b and c.')

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from bellwether.access import pseudonyms
 from bellwether.cells import literal, quoted
@@ -23,19 +21,7 @@ STAMPS = {
 CUSTOMER = "customer_id"
 TOLD = ("source", "source_file", *STAMPS)
 # What makes a body more than picking and renaming: it must not be worked out twice, nor come out differently.
-_COSTLY = (
-    exp.AggFunc,
-    exp.Distinct,
-    exp.Join,
-    exp.Limit,
-    exp.Pivot,
-    exp.Rand,
-    exp.Subquery,
-    exp.Unnest,
-    exp.Uuid,
-    exp.Window,
-    exp.With,
-)
+_COSTLY = ("AggFunc", "Distinct", "Join", "Limit", "Pivot", "Rand", "Subquery", "Unnest", "Uuid", "Window", "With")
 
 
 def fill_feeds(con: duckdb.DuckDBPyConnection, source: Query, feeds: Mapping[str, Query], file: str) -> None:
@@ -98,11 +84,14 @@ def _worked_out(con, source: Query, place: int) -> str:
 
 @cache
 def _is_plain(sql: str) -> bool:
+    import sqlglot  # slow to load, and a check of files has no need of it
+    from sqlglot import exp
+
     try:
         tree = sqlglot.parse_one(sql, read="duckdb")
     except sqlglot.errors.SqlglotError:
         return False
-    return isinstance(tree, exp.Select) and tree.find(*_COSTLY) is None
+    return isinstance(tree, exp.Select) and tree.find(*(getattr(exp, name) for name in _COSTLY)) is None
 
 
 def _kinds(con, select: str) -> list[tuple[str, str]]:

@@ -1,12 +1,12 @@
 """What a question owes beyond the columns that it draws: each rule is a function that gives its complaints.
 
-What it may read and call, that no filter empties it, that it divides by nothing that may be nothing, that a row is what
-its grain says, and that nobody is named. None of them needs data.
+What it may read and call, that no filter empties it, that it divides by nothing that may be nothing, and that nobody is
+named. None of them needs data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -14,15 +14,11 @@ from bellwether import allowed, filters, sql
 from bellwether.lineage import columns
 from bellwether.sql import Query, QueryError
 
-LONGEST_BUDGET = 60_000  # milliseconds; a page gives up after that
-BUDGET = 1_000  # where the header declares none
-
 
 def complaints(query: Query, schema: columns.Schema) -> Iterator[QueryError]:
     """Everything that is wrong with a question that may be asked. schema: table -> column -> type."""
     yield from left_empty(query)
     yield from divisions(query)
-    yield from budget(query)
     yield from names_nobody(query, schema)
 
 
@@ -89,19 +85,6 @@ def _nonzero(parts: list[exp.Literal]) -> bool:
     return all(not one.is_string and float(one.this) != 0 for one in parts)
 
 
-def budget(query: Query) -> Iterator[QueryError]:
-    """The declared budget is a number of milliseconds."""
-    text = query.get("budget")
-    if text and not (text.isdigit() and 0 < int(text) <= LONGEST_BUDGET):
-        said = f'"{text}" is no number of milliseconds. Write a whole one up to {LONGEST_BUDGET}: -- budget: 300'
-        yield query.complain("budget", said)
-
-
-def budget_of(query: Query) -> int:
-    """How many milliseconds a question may take."""
-    return int(query.get("budget") or BUDGET)
-
-
 def names_nobody(query: Query, schema: columns.Schema) -> Iterator[QueryError]:
     """No column, under whatever name, tells which customer or contact it was; unless the header says so."""
     if query.get("names"):
@@ -112,20 +95,6 @@ def names_nobody(query: Query, schema: columns.Schema) -> Iterator[QueryError]:
         else:
             said = f'"{named.column}" comes from {named.whom} and tells who it was; a page shows groups.'
             yield query.complain("title", f"{said} Take it out, or count it: count(distinct {named.whom}).")
-
-
-def grain(query: Query) -> list[str]:
-    """The columns that the header's grain names: `reason and channel` is two."""
-    text = query.get("grain").replace(" and ", ",").replace(" by ", ",")
-    return [part.strip().replace(" ", "_") for part in text.split(",") if part.strip()]
-
-
-def grained(query: Query, described: Mapping[str, str]) -> Iterator[QueryError]:
-    """Each part of the grain is a column of the answer."""
-    for name in grain(query):
-        if name not in described:
-            hint = sql.nearest(name, described)
-            yield query.complain("grain", f'"{name}" is no column of the answer. {hint} Name columns: a, b and c.')
 
 
 def _tree(query: Query) -> exp.Expression:

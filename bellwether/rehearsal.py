@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from bellwether import asking, cases, filters, questions, sql
+from bellwether import asking, cases, exploring, filters, sql
 from bellwether.engine.duckdb import Engine, frame
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
@@ -27,30 +27,33 @@ SLOWEST_CASE = 2.0  # seconds
 PATIENCE = 5
 
 
-def rehearse(settings: Settings, tried: Iterable[Query], found: list[QueryError], data: bool) -> list[str]:
-    """Try questions; adds to `found` what is to be mended. Returns what else there is to tell, one line a question."""
-    tried = list(tried)
-    if tried and _cases(settings).is_dir():
+def on_their_cases(settings: Settings, queries: Iterable[Query], found: list[QueryError]) -> None:
+    """Try questions and indicators on their test cases; adds to `found` what is to be mended."""
+    tried = [query for query in queries if query.kind in ("explore", "indicator")]
+    if tried and cases.folder(settings).is_dir():
         with cases.stage(settings) as con:
             for query in tried:
                 found += on_cases(con, settings, query)
-    if not (data and tried):
+
+
+def on_newest(settings: Settings, queries: Iterable[Query], found: list[QueryError]) -> list[str]:
+    """Ask questions of the newest version; adds to `found` what is to be mended.
+
+    Returns what else there is to tell, one line a question.
+    """
+    asked = [query for query in queries if query.kind == "explore"]
+    if not asked:
         return []
     try:
         with closing(asking.open_current(settings)) as engine:
-            asked = [query for query in tried if query.kind == "explore"]
             return [line for query in asked for line in on_version(engine, query, found)]
     except asking.NothingYet:
         return ["There is no data version yet, so nothing was asked of one."]
 
 
-def _cases(settings: Settings) -> Path:
-    return settings.queries.parent / "tests" / "cases"
-
-
 def on_cases(con, settings: Settings, query: Query) -> Iterator[QueryError]:
     """What its test cases find. con: a stage for them."""
-    folder = _cases(settings) / query.kind / query.id
+    folder = cases.folder(settings) / query.kind / query.id
     there = sorted(file.parent for file in folder.glob(f"*/{cases.EXPECTED}"))
     if not there and query.kind == "explore":
         said = (
@@ -81,7 +84,7 @@ def _on_case(con, settings: Settings, query: Query, case: Path) -> Iterator[Quer
 
 def on_version(engine: Engine, query: Query, found: list[QueryError]) -> Iterator[str]:
     """Ask a version with no filter chosen; adds what is to be mended to `found`, and says how long it took."""
-    budget = questions.budget_of(query)
+    budget = exploring.budget_of(query)
     try:
         rows, took = _timed(engine, query, budget)
     except duckdb.InterruptException:
@@ -133,7 +136,7 @@ def limited(con: duckdb.DuckDBPyConnection, query: Query, bound: dict, seconds: 
 
 def _of_rows(query: Query, rows: pl.DataFrame, where: str) -> Iterator[QueryError]:
     """A row is what the grain says, and no figure is infinite."""
-    keys = [name for name in questions.grain(query) if name in rows.columns]
+    keys = [name for name in exploring.grain(query) if name in rows.columns]
     if keys and rows.height:
         repeated = rows.group_by(keys).len().filter(pl.col("len") > 1).sort("len", descending=True)
         if repeated.height:

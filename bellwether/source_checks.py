@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import duckdb
-from sqlglot import expressions as exp
 
-from bellwether import cells, marts, sql
+from bellwether import cells, marts, parsing, sql
 from bellwether.sql import Query, QueryError
 
 
@@ -15,8 +14,9 @@ def fills(con, source: Query, beside: dict[str, Query]) -> None:
     for name, other in beside.items():
         there |= _typed_table(con, name, other, set())
     for statement in source.statements:
-        used = {column.name for column in sql.tree(statement.sql).find_all(exp.Column)}
-        _typed_table(con, "export", source, used - there - _aliases(statement.sql))
+        _typed_table(
+            con, "export", source, set(parsing.columns(statement.sql) - there - parsing.aliases(statement.sql))
+        )
         _fills(con, source, statement)
     for value in source.header.get("refuse", ()):
         condition = value.partition(" because ")[0]
@@ -30,11 +30,6 @@ def _typed_table(con, name: str, source: Query, others: set[str]) -> set[str]:
     columns = "".join(f", {cells.quoted(column)} {kind}" for column, kind in kinds.items())
     con.execute(f"create or replace temp table {cells.quoted(name)} (source_line bigint{columns})")
     return set(kinds)
-
-
-def _aliases(text: str) -> set[str]:
-    """Names that a statement makes itself."""
-    return {alias.alias for alias in sql.tree(text).find_all(exp.Alias)}
 
 
 def _kinds(con, typed: dict[str, str]) -> dict[str, str]:

@@ -17,13 +17,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import sqlglot
-import sqlglot.expressions
 
 from bellwether import filters
 from bellwether.headers import HEADERS, KIND_OF_FOLDER, NAME
+from bellwether.parsing import reads as reads
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 _LINE = re.compile(r"^--\s*([A-Za-z_]+)\s*:\s*(.*?)\s*$")
 _PARAMETER = re.compile(r"\$[A-Za-z_]\w*")
@@ -94,19 +97,14 @@ def find(folder: Path, kind: str | None = None) -> list[Path]:
 
 
 @cache
-def tree(sql: str) -> sqlglot.exp.Expression:
+def tree(sql: str) -> exp.Expression:
     """A SELECT taken apart; shared, so not to be changed. Raises SqlglotError.
 
     Blanks around each `$name`, because of two without any between them sqlglot makes a text (`$since,$` opens one).
     """
+    import sqlglot  # takes longer to load than most texts to read
+
     return sqlglot.parse_one(_PARAMETER.sub(r" \g<0> ", sql), dialect="duckdb")
-
-
-@cache
-def reads(sql: str) -> frozenset[str]:
-    """The tables that a SELECT names, its own CTEs aside."""
-    own = {cte.alias_or_name for cte in tree(sql).find_all(sqlglot.exp.CTE)}
-    return frozenset(table.name for table in tree(sql).find_all(sqlglot.exp.Table)) - own
 
 
 def load(folder: Path, kind: str) -> list[Query]:

@@ -6,23 +6,22 @@ been judged is remembered by what it says; only what has changed since is judged
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from bellwether import remembered
 from bellwether.settings import ROOT
 from bellwether.sql import Query, QueryError, Statement
 
 RULES = ROOT / "pyproject.toml"
-REMEMBERED = ROOT / ".style_cache" / "judged.json"
+REMEMBERED = remembered.FOLDER / "style.json"
 
 Found = list[tuple[int, str]]
 
 
-def complaints(queries: Iterable[Query], remembered: Path = REMEMBERED) -> list[QueryError]:
+def complaints(queries: Iterable[Query], memory: Path = REMEMBERED) -> list[QueryError]:
     """What is to be mended in how these files are written, by file and line."""
-    known, linter = _known(remembered), None
+    known, linter = remembered.known(memory), None
     found: list[QueryError] = []
     for query in queries:
         for statement in query.statements:
@@ -32,7 +31,7 @@ def complaints(queries: Iterable[Query], remembered: Path = REMEMBERED) -> list[
                 known[key] = _judge(linter, statement)
             found += [QueryError(query.file, statement.line + line - 1, text) for line, text in known[key]]
     if linter:
-        _remember(remembered, known)
+        remembered.keep(memory, known)
     return found
 
 
@@ -49,16 +48,4 @@ def _judge(linter, statement: Statement) -> Found:
 
 
 def _key(statement: Statement) -> str:
-    return hashlib.sha256(RULES.read_bytes() + statement.sql.encode()).hexdigest()
-
-
-def _known(file: Path) -> dict[str, Found]:
-    try:
-        return {key: [tuple(one) for one in found] for key, found in json.loads(file.read_text()).items()}
-    except (OSError, ValueError):
-        return {}
-
-
-def _remember(file: Path, known: dict[str, Found]) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(known), encoding="utf-8")
+    return remembered.key(RULES.read_bytes(), statement.sql)

@@ -83,8 +83,11 @@ def _made_from() -> str:
     """Changes with everything that shapes a version: the package without what only shows it, queries, governance."""
     shown = ("bellwether/views", "bellwether/bench", "bellwether/access/viewer", "bellwether/access/roles")
     shown += ("bellwether/access/sessions", "bellwether/access/rows", "bellwether/serving", "bellwether/bom")
-    shown += ("bellwether/cli", "bellwether/commands", "bellwether/lab", "queries/answers", "queries/explore")
+    shown += ("bellwether/cli", "bellwether/commands", "bellwether/lab", "bellwether/lineage", "bellwether/proposing")
+    shown += ("bellwether/checks", "bellwether/cases", "bellwether/rehearsal", "bellwether/style", "bellwether/drafts")
+    shown += ("bellwether/questions", "bellwether/asking", "bellwether/remembered", "bellwether/passed")
     shown += ("bellwether/access/log", "bellwether/access/opened", "bellwether/access/supp", "bellwether/forgetting")
+    shown += ("queries/answers", "queries/explore")
     files = [
         file for name in ("bellwether", "queries", "data/governance", "data/sample") for file in _texts(ROOT / name)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 import subprocess
@@ -88,7 +89,57 @@ def test_style_is_judged_where_it_is_asked_for_and_names_the_line(house, tmp_pat
 
 def test_the_check_loads_no_models():
     """It answers in a second or two thus. `import scipy` loads `scipy.stats` when it is used."""
-    slow = ("scipy.stats", "scipy.optimize", "scipy.special", "sklearn", "lightgbm", "sqlfluff", "pandas")
+    slow = ("scipy.stats", "scipy.optimize", "scipy.special", "sklearn", "lightgbm", "sqlfluff", "sqlglot", "pandas")
     code = f"import sys, bellwether.checks; print([one for one in {slow} if one in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_has_passed_is_not_judged_again_until_something_that_it_rests_on_changes(house, tmp_path, monkeypatch):
+    looked, look = [], checks._look
+    monkeypatch.setattr(
+        checks, "_look", lambda house, query, found: (looked.append(query.id), look(house, query, found))
+    )
+    memory = tmp_path / "passed.json"
+    topic = house.queries / "explore" / "contacts"
+
+    def judged() -> list[str]:
+        looked.clear()
+        assert checks.check(house, topic, memory=memory).complaints == ()
+        return sorted(looked)
+
+    every = sorted(f"contacts/{file.stem}" for file in topic.glob("*.sql"))
+    assert judged() == every and judged() == []
+    assert checks.check(house, house.queries / "feeds", memory=memory).files and looked  # others are judged still
+    with changed(topic / "repeat_contacts.sql", "-- unit: share", "-- unit: share\n-- budget: 900"):
+        assert judged() == ["contacts/repeat_contacts"]
+    with changed(house.queries / "macros.sql", "", "-- A word more.\n"):
+        assert judged() == every
+    case = house.queries.parent / "tests" / "cases" / "explore" / "contacts" / "repeat_contacts" / "more"
+    case.mkdir(parents=True)
+    (case / "expected.csv").write_text("channel\n", encoding="utf-8")
+    monkeypatch.setattr(checks.rehearsal, "on_their_cases", lambda *_: None)
+    try:
+        assert judged() == ["contacts/repeat_contacts"]
+    finally:
+        shutil.rmtree(house.queries.parent / "tests")
+
+
+def test_what_has_not_passed_is_judged_again(house, tmp_path):
+    file = house.queries / "explore" / "contacts" / "repeat_contacts.sql"
+    with changed(file, "-- unit: share", "-- unit: percent"):
+        told = [checks.check(house, file, memory=tmp_path / "passed.json").complaints for _ in range(2)]
+    assert told[0] and told[0] == told[1]
+    (tmp_path / "passed.json").write_text("{", encoding="utf-8")  # a memory that broke is none
+    assert checks.check(house, file, memory=tmp_path / "passed.json").complaints == ()
+
+
+@contextlib.contextmanager
+def changed(file, old, new):
+    whole = file.read_text(encoding="utf-8")
+    assert old in whole
+    file.write_text(whole.replace(old, new, 1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(whole, encoding="utf-8")

@@ -11,7 +11,6 @@ import typer
 
 from bellwether import drafts
 from bellwether.commands.call import Json, at, people, stop
-from bellwether.settings import ROOT
 
 
 def check(
@@ -23,9 +22,10 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check files under queries/: header, parameters, columns, grain, filters, privacy, test cases, budget."""
-    from bellwether import checks
+    from bellwether import checks, passed
 
-    found = checks.check(at(), path.resolve() if path else None, style, data or path is not None)
+    whole, asked = path.resolve() if path else None, data or path is not None
+    found = checks.check(at(), whole, style, asked, passed.REMEMBERED)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found.complaints], indent=1))
     for one in found.complaints:
@@ -71,7 +71,7 @@ def new(
         proposals.source(asked)
         return
     try:
-        written = drafts.new(kind, name, at().queries, ROOT / "tests" / "cases")
+        written = drafts.new(kind, name, at().queries, at().queries.parent / "tests" / "cases")
     except drafts.Refused as error:
         raise stop(error, 2) from None
     for file in written:

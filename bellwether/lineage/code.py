@@ -18,10 +18,13 @@ from bellwether.settings import ROOT
 PACKAGE = ROOT / "bellwether"
 # Where a module says which marts it makes.
 DECLARED = ("MARTS", "MADE")
+_DECLARES = re.compile(rf"^(?:{'|'.join(DECLARED)})\b", re.MULTILINE)
 _FROM = re.compile(r"\b(?:from|join)\s+([a-z_]+)")
 Symbol = tuple[Path, str]
 # The body of a page: everything that stands outside of functions.
 BODY = ""
+# A part of a text that is filled in.
+PART = "(.+)"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,17 @@ class Module:
     body: list[ast.stmt]
     modules: dict[str, Path] = field(default_factory=dict)
     names: dict[str, Symbol] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one function or constant holds, read in one go: texts, texts with parts to fill in, names, `module.name`."""
+
+    texts: frozenset[str]
+    patterns: tuple[str, ...]
+    names: frozenset[str]
+    dotted: frozenset[tuple[str, str]]
+    explores: bool
 
 
 def asked_by(page: Path, questions: Collection[str]) -> frozenset[str]:
@@ -56,14 +70,18 @@ def _makers() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """place -> marts that it makes, and every name that it and the modules beside it hold."""
     found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     for file in sorted(PACKAGE.rglob("*.py")):
-        if "views" in file.parts:
+        if "views" in file.parts or not _DECLARES.search(file.read_text(encoding="utf-8")):
             continue
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        made = {name for node in tree.body for name in _declared(node)}
+        made = {name for node in _parsed(file).body for name in _declared(node)}
         if made:
             texts = {name for one in _beside(file) for name in _named(one)}
             found[file.relative_to(PACKAGE).as_posix()] = frozenset(made), frozenset(texts - made)
     return found
+
+
+@cache
+def _parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def _beside(file: Path) -> list[Path]:
@@ -80,12 +98,12 @@ def _declared(node: ast.stmt) -> Iterator[str]:
             yield from (one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
-def _named(file: Path) -> Iterator[str]:
+@cache
+def _named(file: Path) -> frozenset[str]:
     """Every word that stands as a text of its own, and every table that the SQL in a text reads."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-            yield from _FROM.findall(node.value)
+    texts = [node.value for node in ast.walk(_parsed(file)) if isinstance(node, ast.Constant)]
+    texts = [text for text in texts if isinstance(text, str)]
+    return frozenset(texts).union(*map(_FROM.findall, texts))
 
 
 def _reached(page: Path) -> Iterator[Symbol]:
@@ -100,20 +118,40 @@ def _reached(page: Path) -> Iterator[Symbol]:
         todo += _used(symbol)
 
 
-def _used(symbol: Symbol) -> Iterator[Symbol]:
+@cache
+def _used(symbol: Symbol) -> frozenset[Symbol]:
     """What one function uses: names of its own module, imported ones, and `module.name`."""
     file, _ = symbol
-    module = _module(file)
+    module, facts = _module(file), _facts(symbol)
+    found = {(file, name) for name in facts.names if name in module.symbols}
+    found |= {module.names[name] for name in facts.names if name in module.names and name not in module.symbols}
+    for home, name in facts.dotted:
+        there = module.modules.get(home)
+        if there is not None and name in _module(there).symbols:
+            found.add((there, name))
+    return frozenset(found)
+
+
+@cache
+def _facts(symbol: Symbol) -> Facts:
+    texts, patterns, names, dotted, explores = set(), [], set(), set(), False
     for node in _nodes(symbol):
-        if isinstance(node, ast.Name):
-            if node.id in module.symbols:
-                yield file, node.id
-            elif node.id in module.names:
-                yield module.names[node.id]
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in module.modules:
-            there = module.modules[node.value.id]
-            if node.attr in _module(there).symbols:
-                yield there, node.attr
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.add(node.value)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            dotted.add((node.value.id, node.attr))
+        elif isinstance(node, ast.JoinedStr):
+            patterns.append(_pattern(node))
+        elif isinstance(node, ast.Call):
+            explores = explores or _finds_explored(node)
+    wanted = tuple(one for one in patterns if "/" in one.replace(PART, ""))
+    return Facts(frozenset(texts), wanted, frozenset(names), frozenset(dotted), explores)
+
+
+def _pattern(node: ast.JoinedStr) -> str:
+    return "".join(re.escape(part.value) if isinstance(part, ast.Constant) else PART for part in node.values)
 
 
 def _nodes(symbol: Symbol) -> Iterator[ast.AST]:
@@ -124,23 +162,17 @@ def _nodes(symbol: Symbol) -> Iterator[ast.AST]:
         yield from ast.walk(root)
 
 
-def _asked(symbol: Symbol, known: frozenset[str]) -> Iterator[str]:
+@cache
+def _asked(symbol: Symbol, known: frozenset[str]) -> frozenset[str]:
     """Names of questions in one function: whole, or with a part that is filled in from texts of the same function."""
-    texts = [one.value for one in _nodes(symbol) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    yield from known.intersection(texts)
-    for node in _nodes(symbol):
-        if isinstance(node, ast.JoinedStr):
-            pattern = "".join(
-                re.escape(part.value) if isinstance(part, ast.Constant) else "(.+)" for part in node.values
-            )
-            if "/" not in pattern.replace("(.+)", ""):
-                continue
-            for name in known:
-                match = re.fullmatch(pattern, name)
-                if match and all(part in texts for part in match.groups()):
-                    yield name
-        elif isinstance(node, ast.Call) and _finds_explored(node):
-            yield "explore/*"
+    facts = _facts(symbol)
+    found = set(known & facts.texts)
+    for pattern in facts.patterns:
+        for name in known:
+            match = re.fullmatch(pattern, name)
+            if match and all(part in facts.texts for part in match.groups()):
+                found.add(name)
+    return frozenset(found | {"explore/*"} if facts.explores else found)
 
 
 def _finds_explored(call: ast.Call) -> bool:
@@ -152,7 +184,7 @@ def _finds_explored(call: ast.Call) -> bool:
 
 @cache
 def _module(file: Path) -> Module:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = _parsed(file)
     module = Module({}, [])
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):

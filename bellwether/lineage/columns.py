@@ -19,6 +19,7 @@ from bellwether import sql
 
 Schema = Mapping[str, Mapping[str, str]]
 Column = tuple[str, str]
+Held = dict[tuple[int, str], frozenset[Column]]
 
 # Columns that name a customer, or one contact, answer or failure of theirs.
 NAMES_PEOPLE = {
@@ -63,10 +64,10 @@ def made_from(text: str, schema: Schema) -> Made:
     scope = _scope(text, schema)
     if scope is None:
         return _roughly(text, schema)
-    given = {name: frozenset(_behind(scope, name)) for name in _outputs(scope)}
-    used = {found for one in scope.traverse() for column in _named(one) for found in _resolve(one, column)}
-    used |= {found for columns in given.values() for found in columns}
-    return Made(given, frozenset(used), sql.reads(text))
+    held: Held = {}
+    given = {name: _behind(scope, name, held) for name in _outputs(scope)}
+    used = {found for one in scope.traverse() for column in _named(one) for found in _resolve(one, column, held)}
+    return Made(given, frozenset(used.union(*given.values())), sql.reads(text))
 
 
 def _scope(text: str, schema: Schema) -> Scope | None:
@@ -77,7 +78,7 @@ def _scope(text: str, schema: Schema) -> Scope | None:
         tree = qualify(
             sql.tree(text).copy(),
             dialect="duckdb",
-            schema={name: dict(columns) for name, columns in schema.items()},
+            schema={name: dict(schema[name]) for name in sql.reads(text) if name in schema},
             validate_qualify_columns=False,
             quote_identifiers=False,
             identify=False,
@@ -106,26 +107,40 @@ def _named(scope: Scope) -> list[exp.Column]:
 
 
 def _outputs(scope: Scope) -> list[str]:
+    if scope.expression.args.get("by_name"):
+        return list(dict.fromkeys(name for one in scope.set_operation_scopes for name in _outputs(one)))
     return [name.lower() for name in scope.expression.named_selects]
 
 
-def _behind(scope: Scope, name: str, seen: frozenset[int] = frozenset()) -> Iterator[Column]:
-    """The columns of tables behind one column that a scope gives."""
-    if id(scope) in seen:
-        return
-    seen |= {id(scope)}
+def _behind(scope: Scope, name: str, held: Held) -> frozenset[Column]:
+    """The columns of tables behind one column that a scope gives. held: what is known of others by now."""
+    key = (id(scope), name)
+    if key not in held:
+        held[key] = frozenset()  # a step that reads itself adds nothing to itself
+        held[key] = frozenset(_seek(scope, name, held))
+    return held[key]
+
+
+def _seek(scope: Scope, name: str, held: Held) -> Iterator[Column]:
     if scope.set_operation_scopes:
-        place = _outputs(scope).index(name) if name in _outputs(scope) else -1
-        for one in scope.set_operation_scopes:
-            names = _outputs(one)
-            own = name if name in names else names[place] if 0 <= place < len(names) else None
-            if own:
-                yield from _behind(one, own, seen)
+        for one, own in _halves(scope, name):
+            yield from _behind(one, own, held)
         return
     for projection in scope.expression.selects:
         if projection.alias_or_name.lower() == name:
             for column in projection.find_all(exp.Column):
-                yield from _resolve(_holding(scope, column), column, seen)
+                yield from _resolve(_holding(scope, column), column, held)
+
+
+def _halves(scope: Scope, name: str) -> Iterator[tuple[Scope, str]]:
+    """The halves of a union, and what each of them calls a column of it: what stands in its place, or has its name."""
+    place = _outputs(scope).index(name)
+    for one in scope.set_operation_scopes:
+        names = _outputs(one)
+        if not scope.expression.args.get("by_name"):
+            yield one, names[place]
+        elif name in names:
+            yield one, name
 
 
 def _holding(scope: Scope, column: exp.Column) -> Scope:
@@ -136,14 +151,15 @@ def _holding(scope: Scope, column: exp.Column) -> Scope:
     return scope
 
 
-def _resolve(scope: Scope, column: exp.Column, seen: frozenset[int] = frozenset()) -> Iterator[Column]:
+def _resolve(scope: Scope, column: exp.Column, held: Held) -> frozenset[Column]:
     source = scope.sources.get(column.table)
     if isinstance(source, exp.Table):
-        yield source.name.lower(), column.name.lower()
-    elif isinstance(source, Scope):
-        yield from _behind(source, column.name.lower(), seen)
-    elif scope.parent is not None and column.table not in scope.sources:
-        yield from _resolve(scope.parent, column, seen)
+        return frozenset({(source.name.lower(), column.name.lower())})
+    if isinstance(source, Scope):
+        return _behind(source, column.name.lower(), held)
+    if scope.parent is not None and column.table not in scope.sources:
+        return _resolve(scope.parent, column, held)
+    return frozenset()
 
 
 def naming(text: str, schema: Schema) -> list[Named]:
@@ -166,7 +182,7 @@ def _whom(scope: Scope, name: str, seen: frozenset[int] = frozenset()) -> set[st
         return set()
     seen |= {id(scope)}
     if scope.set_operation_scopes:
-        return {whom for one in scope.set_operation_scopes for whom in _whom(one, name, seen)}
+        return {whom for one, own in _halves(scope, name) for whom in _whom(one, own, seen)}
     return {
         whom
         for projection in scope.expression.selects
@@ -204,15 +220,3 @@ def _grouped(scope: Scope) -> list[Named]:
     keys = [column for key in group.expressions for column in key.find_all(exp.Column)]
     found = {whom for column in keys for whom in _of(scope, column, frozenset()) if whom in NAMES_PEOPLE}
     return [Named(None, NAMES_PEOPLE[whom]) for whom in sorted(found)]
-
-
-def schema_of(con) -> dict[str, dict[str, str]]:
-    """table -> column -> type of all tables and views of a connection's own database."""
-    told = con.execute(
-        "select table_name, column_name, data_type from duckdb_columns() "
-        "where not internal and schema_name = 'main' order by database_name = 'marts', column_index"
-    ).fetchall()
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in told:
-        found.setdefault(table, {}).setdefault(column, kind)
-    return found

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bellwether import governance, records, sql
-from bellwether.lineage import code, columns
+from bellwether.lineage import code, columns, knowing
+from bellwether.lineage.knowing import Knowing
 from bellwether.sql import Query
 
 ORDER = ("page", "explore", "answer", "model", "indicator", "mart", "feed", "source", "governance", "record")
@@ -135,20 +136,26 @@ def _closure(first: set, step) -> set:
     return found
 
 
-def build(queries: Iterable[Query], schema: columns.Schema, pages: Mapping[str, tuple[Path, str]]) -> Graph:
+def build(
+    queries: Iterable[Query],
+    schema: columns.Schema,
+    pages: Mapping[str, tuple[Path, str]],
+    memory: Path = knowing.REMEMBERED,
+) -> Graph:
     """The graph of all files. schema: table -> column -> type. pages: title -> its script, and what it answers."""
     queries = list(queries)
-    build_ = _Building(queries, schema)
-    nodes = [node for query in queries for node in build_.of(query)]
-    nodes += [*build_.kept(), *build_.models(), *build_.pages(pages)]
+    with knowing.remembering(memory) as known:
+        build_ = _Building(queries, schema, known)
+        nodes = [node for query in queries for node in build_.of(query)]
+        nodes += [*build_.kept(), *build_.models(), *build_.pages(pages)]
     return Graph(nodes)
 
 
 class _Building:
     """One walk over all files."""
 
-    def __init__(self, queries: list[Query], schema: columns.Schema) -> None:
-        self.queries, self.schema = queries, schema
+    def __init__(self, queries: list[Query], schema: columns.Schema, knowing: Knowing) -> None:
+        self.queries, self.schema, self.knowing = queries, schema, knowing
         self.makers = code.made_by()
         self.tables = {name: f"governance {name}" for name in governance.ASKED}
         self.tables |= {name: f"record {name}" for name in records.TABLES}
@@ -162,7 +169,7 @@ class _Building:
         elif query.kind == "source":
             yield self._source(query)
         elif query.kind in ("mart", "indicator", "answer", "explore"):
-            made = columns.made_from(query.sql, self.schema)
+            made = self.knowing.made_from(query.sql, self.schema)
             observed = self.indicators if OBSERVED in made.tables else []
             reads = {self.tables[name] for name in made.tables if name in self.tables}
             reads |= {f"indicator {one.id}" for one in observed}
@@ -183,8 +190,8 @@ class _Building:
     def _source(self, query: Query) -> Node:
         """A source gives the columns of its export; the feeds that it fills read it."""
         texts = [statement.sql for statement in query.statements]
-        names = {column.name for text in texts for column in sql.tree(text).find_all(sql.sqlglot.exp.Column)}
-        return self._node(query, _bare(sorted({name.lower() for name in names})), frozenset(), frozenset())
+        names = {name for text in texts for name in self.knowing.names_in(text)}
+        return self._node(query, _bare(sorted(names)), frozenset(), frozenset())
 
     def _feed(self, query: Query) -> Node:
         """A feed has behind each column the columns of the exports that its sources take it from."""
@@ -194,10 +201,16 @@ class _Building:
             for statement in source.statements if source.kind == "source" else ():
                 if statement.feed == query.id:
                     reads.add(f"source {source.id}")
-                    for name, column in _taken(source, statement):
+                    for name, column in self._taken(source, statement):
                         given.setdefault(name, set()).add(column)
         frozen = {name: frozenset(behind) for name, behind in given.items()}
         return self._node(query, frozen, frozenset(reads), frozenset())
+
+    def _taken(self, source: Query, statement: sql.Statement) -> Iterator[tuple[str, Column]]:
+        """Column of the feed, and a column of the export that it is made from."""
+        export = {"export": dict.fromkeys(self.knowing.names_in(statement.sql), "VARCHAR")}
+        for name, behind in self.knowing.made_from(statement.sql, export).columns.items():
+            yield from ((name, (f"source {source.id}", column)) for table, column in behind if table == "export")
 
     def _node(self, query: Query, given, reads: frozenset[str], rows: frozenset[Column]) -> Node:
         return Node(
@@ -222,14 +235,14 @@ class _Building:
     def models(self) -> Iterator[Node]:
         """What models make, with all that they read behind each column."""
         asked = {query.id: query for query in self.queries if query.kind in ("foresight", "verdict")}
+        found = {name: self.knowing.made_from(query.sql, self.schema) for name, query in asked.items()}
         for place, made in self.makers.items():
             read = code.read_by(place, {*asked, *self.tables}) - made
             behind: set[Column] = set()
             reads = {self.tables[name] for name in read if name in self.tables}
             for name in read & set(asked):
-                found = columns.made_from(asked[name].sql, self.schema)
-                reads |= {self.tables[table] for table in found.tables if table in self.tables}
-                behind |= self._keyed(found.used)
+                reads |= {self.tables[table] for table in found[name].tables if table in self.tables}
+                behind |= self._keyed(found[name].used)
             for name in made:
                 given = dict.fromkeys(self.schema.get(name, {}), frozenset(behind))
                 title, file = name.replace("_", " ").capitalize(), f"bellwether/{place}"
@@ -245,14 +258,6 @@ class _Building:
             reads = frozenset(f"{questions[name]} {name}" for name in names)
             place = "/".join(file.parts[file.parts.index("pages") :])
             yield Node("page", title, title, place, "", asks, reads)
-
-
-def _taken(source: Query, statement: sql.Statement) -> Iterator[tuple[str, Column]]:
-    """Column of the feed, and a column of the export that it is made from."""
-    names = {column.name.lower() for column in sql.tree(statement.sql).find_all(sql.sqlglot.exp.Column)}
-    made = columns.made_from(statement.sql, {"export": dict.fromkeys(names, "VARCHAR")})
-    for name, behind in made.columns.items():
-        yield from ((name, (f"source {source.id}", column)) for table, column in behind if table == "export")
 
 
 def _bare(names: Iterable[str]) -> dict[str, frozenset[Column]]:

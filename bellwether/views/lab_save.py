@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from bellwether import drafts
+from bellwether import cases, drafts
 from bellwether.exploring import Drawing
 from bellwether.lab import saving
-from bellwether.settings import ROOT, settings
+from bellwether.settings import settings
 from bellwether.views import explore_ways, plain
 
 DONE = "lab saved"
@@ -52,9 +52,8 @@ def _drawn(wanted: Drawing | None) -> dict[str, str]:
 def _save(name: str, header: dict[str, str], text: str) -> None:
     try:
         with st.spinner("Checking …"):
-            written = saving.save(
-                settings(), ROOT / "tests" / "cases", name, {k: v for k, v in header.items() if v}, text
-            )
+            said = {key: value for key, value in header.items() if value}
+            written = saving.save(settings(), cases.folder(settings()), name, said, text)
     except drafts.Refused as refusal:
         st.error(plain.literal(str(refusal)), title="This can't be a page yet", icon=":material/build:")
         return

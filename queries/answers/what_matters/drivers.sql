@@ -6,36 +6,31 @@
 
 with
 
-measured_by as (
-    select
-        unnest(
-            [
-                { 'driver': 'late_answer', 'indicator': 'answered_promptly' },
-                { 'driver': 'late_answers', 'indicator': 'answered_promptly' },
-                { 'driver': 'not_recognised', 'indicator': 'recognised' },
-                { 'driver': 'broken_promise', 'indicator': 'promise_kept' },
-                { 'driver': 'broken_promises', 'indicator': 'promise_kept' },
-                { 'driver': 'transferred', 'indicator': 'first_time_right' },
-                { 'driver': 'reopened', 'indicator': 'first_time_right' },
-                { 'driver': 'transferred_or_reopened', 'indicator': 'first_time_right' },
-                { 'driver': 'asked_again', 'indicator': 'effort' },
-                { 'driver': 'handed_over', 'indicator': 'hand_off_held' },
-                { 'driver': 'broken_hand_offs', 'indicator': 'hand_off_held' },
-                { 'driver': 'digital_had_failed', 'indicator': 'digital_resolution' },
-                { 'driver': 'not_right_after_digital_failure', 'indicator': 'right_after_digital_failure' },
-                { 'driver': 'switching_signals', 'indicator': 'switching_signal' },
-                { 'driver': 'third_party', 'indicator': 'third_party_exposure' },
-                { 'driver': 'ces', 'indicator': 'easy' },
-                { 'driver': 'csat', 'indicator': 'satisfied' },
-                { 'driver': 'nps', 'indicator': 'net_promoter' },
-                { 'driver': 'understood', 'indicator': 'intimacy_said' },
-                { 'driver': 'respected', 'indicator': 'intimacy_said' },
-                { 'driver': 'valued', 'indicator': 'intimacy_said' },
-                { 'driver': 'empathy', 'indicator': 'intimacy_said' },
-                { 'driver': 'surprised', 'indicator': 'intimacy_said' }
-            ],
-            recursive := true
-        ),
+measured_by (driver, indicator) as (
+    values
+        ('late_answer', 'answered_promptly'),
+        ('late_answers', 'answered_promptly'),
+        ('not_recognised', 'recognised'),
+        ('broken_promise', 'promise_kept'),
+        ('broken_promises', 'promise_kept'),
+        ('transferred', 'first_time_right'),
+        ('reopened', 'first_time_right'),
+        ('transferred_or_reopened', 'first_time_right'),
+        ('asked_again', 'effort'),
+        ('handed_over', 'hand_off_held'),
+        ('broken_hand_offs', 'hand_off_held'),
+        ('digital_had_failed', 'digital_resolution'),
+        ('not_right_after_digital_failure', 'right_after_digital_failure'),
+        ('switching_signals', 'switching_signal'),
+        ('third_party', 'third_party_exposure'),
+        ('ces', 'easy'),
+        ('csat', 'satisfied'),
+        ('nps', 'net_promoter'),
+        ('understood', 'intimacy_said'),
+        ('respected', 'intimacy_said'),
+        ('valued', 'intimacy_said'),
+        ('empathy', 'intimacy_said'),
+        ('surprised', 'intimacy_said')
 ),
 
 owned as (
