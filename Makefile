@@ -23,7 +23,7 @@ run: $(EXPORTS)/.written
 	$(BIN)/bellwether serve
 
 test: .venv/ready
-	$(BIN)/bellwether check
+	$(BIN)/bellwether check --style
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/ready

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from bellwether import exploring
+from bellwether.access import log
 from bellwether.exploring import Drawing
 from bellwether.sql import Query, QueryError, nearest
 from bellwether.views import (
@@ -27,6 +28,8 @@ from bellwether.views import (
 )
 from bellwether.views.explore_reading import LOW, with_interval
 from bellwether.views.explore_ways import QUESTION
+
+SEEN = "questions with names that were opened"
 
 
 def explored() -> None:
@@ -72,8 +75,7 @@ def question(query: Query, known: dict[str, Query]) -> None:
     with st.container(gap="xxsmall"):
         st.subheader(query.title, anchor=False)
         st.caption(query.get("question"))
-    if query.get("names") and not guard.viewer().reads_all:
-        states.whose_rows()
+    if not _theirs(query):
         return
     given = explore_filters.asked(query.parameters)
     with line:
@@ -85,6 +87,19 @@ def question(query: Query, known: dict[str, Query]) -> None:
         explore_list.unusable(error)
         return
     _answer(query, wanted, rows, _onward(known.get(wanted.opens), given))
+
+
+def _theirs(query: Query) -> bool:
+    """Whether whoever looks may; that they looked at single customers stands in the log, once a session."""
+    if not query.get("names"):
+        return True
+    viewer, seen = guard.viewer(), st.session_state.setdefault(SEEN, set())
+    if not viewer.reads_all:
+        states.whose_rows()
+    elif query.id not in seen:
+        log.note(viewer, log.CUSTOMER, f"the question {query.id}")
+        seen.add(query.id)
+    return viewer.reads_all
 
 
 def _onward(opened: Query | None, given: dict[str, Any]) -> dict[str, Any] | None:
@@ -132,8 +147,7 @@ def filters(*names: str) -> dict[str, Any]:
 def chart(name: str, given: dict[str, Any]) -> None:
     """For a page of one's own: the chart of a question to explore, with its title and its CSV."""
     query = _named(name)
-    if query.get("names") and not guard.viewer().reads_all:
-        states.whose_rows()
+    if not _theirs(query):
         return
     rows = current.ask(query.id, given)
     wanted = exploring.drawable(query, rows.drop("too_few", strict=False).columns)

@@ -65,6 +65,12 @@ def test_columns_that_tell_who_it_was_are_refused(tmp_path, name):
         owed(tmp_path, GOOD, {**COLUMNS, name: "VARCHAR"})
 
 
+def test_a_header_that_says_so_may_name_customers(tmp_path):
+    owed(tmp_path, f"-- names: customers\n{GOOD}", {**COLUMNS, "customer_id": "VARCHAR"})
+    with pytest.raises(sql.QueryError, match='"everybody" is not a value of "names"'):
+        owed(tmp_path, f"-- names: everybody\n{GOOD}", {**COLUMNS, "customer_id": "VARCHAR"})
+
+
 def test_a_name_that_the_product_uses_is_refused(tmp_path):
     with pytest.raises(sql.QueryError, match="name of an answer"):
         owed(tmp_path, GOOD, answers=("contacts/one",))

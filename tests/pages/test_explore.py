@@ -11,8 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bellwether import asking, exploring, sql
+from bellwether.access import log
+from bellwether.access.viewer import ANALYST, EXECUTIVE, OWNER, Viewer
 from bellwether.settings import ROOT, settings
-from bellwether.views import current, explore_ways
+from bellwether.views import current, explore_ways, guard
 
 PAGE = "explore/explore.py"
 FILES = sql.find(ROOT / "queries", "explore")
@@ -206,3 +208,49 @@ def test_a_header_that_cannot_be_drawn_is_said_and_nothing_is_shown(house, app, 
     file.write_text(text.replace(*change, 1), encoding="utf-8")
     at = app(PAGE, question=BY_CHANNEL)
     assert says in at.error[0].value and not boards(at) and not at.exception
+
+
+CUSTOMERS = """\
+-- title: Who came back most
+-- question: Which customers contacted us most often?
+-- grain: customer_id
+-- chart: table
+-- x: customer_id
+-- count: contacts
+-- names: customers
+
+select customer_id, count(*) as contacts
+from contacts
+where customer_id is not null and chosen($silos, silo)
+group by customer_id
+order by contacts desc, customer_id
+limit 20
+"""
+
+
+def test_single_customers_show_to_who_reads_every_row_and_the_log_says_so(house, app, engine, monkeypatch):
+    (house / "contacts" / "who.sql").write_text(CUSTOMERS, encoding="utf-8")
+    lines = []
+    monkeypatch.setattr(log, "note", lambda viewer, what, about="": lines.append((viewer.subject, what, about)))
+    wanted = engine.ask(
+        "select customer_id, count(*) as contacts from contacts where customer_id is not null "
+        "group by customer_id order by contacts desc, customer_id limit 20"
+    )
+    monkeypatch.setattr(guard, "viewer", lambda: Viewer("a", "Ann", frozenset({ANALYST})))
+    at = app(PAGE, question="contacts/who")
+    assert not at.error and not at.exception
+    assert rows(at) == [[name, f"{contacts:,}"] for name, contacts in wanted.iter_rows()]
+    at.run()
+    assert lines == [("a", log.CUSTOMER, "the question contacts/who")]
+
+
+@pytest.mark.parametrize("role", [EXECUTIVE, OWNER])
+def test_single_customers_are_not_asked_for_by_who_reads_roll_ups(house, app, monkeypatch, role):
+    (house / "contacts" / "who.sql").write_text(CUSTOMERS, encoding="utf-8")
+    asked, ask = [], current.ask
+    monkeypatch.setattr(current, "ask", lambda name, *given, **more: (asked.append(name), ask(name, *given, **more))[1])
+    monkeypatch.setattr(guard, "viewer", lambda: Viewer("o", "Olga", frozenset({role}), frozenset({"Billing"})))
+    at = app(PAGE, question="contacts/who")
+    assert not at.error and not at.exception
+    assert any("not yours to open" in str(one.proto) for one in at.info)
+    assert "contacts/who" not in asked and not boards(at)
