@@ -81,9 +81,10 @@ def check(
         with empty(settings, found) as house:
             for query in fresh:
                 _gather(found, lambda query=query: _look(house, query, found))
-    rehearsal.on_their_cases(settings, _unbroken(fresh, found), found)
+    standing = _unbroken(mine, found)  # a case that comes out otherwise is no reason not to ask a version too
+    rehearsal.on_their_cases(settings, [query for query in standing if query in fresh], found)
     passed.add(query.file for query in _unbroken(fresh, found))
-    told = rehearsal.on_newest(settings, _unbroken(mine, found), found) if data else []
+    told = rehearsal.on_newest(settings, standing, found) if data else []
     if style:
         found += styles.complaints(mine)
     complaints = (Complaint(sql.shown(one.file), one.line, str(one)) for one in found if one.file in files)
