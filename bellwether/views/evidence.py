@@ -84,7 +84,7 @@ def facts(row: Mapping[str, Any]) -> list[Row]:
     )
     told = {
         f"{words.count(row['origins'], 'past date')} tried": f"{row['origins_apart']} of which without overlap",
-        f"{words.count(row['customers'], 'customer')}": f"of whom {words.count(row['events'])} were lost",
+        f"{words.count(row['customers'], 'customer')}": f"of whom {words.count(row['events'])} had the rarer outcome",
         f"Speaks for {words.value(row['speaks_for'], 'share', short=True)} of customers": (
             "of the others there was no reading; that they had none is known to the model anyway"
         ),

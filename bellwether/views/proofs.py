@@ -107,7 +107,7 @@ def told(row: Mapping[str, Any]) -> str:
     """What the evidence rests on."""
     return (
         f"Tried at {words.count(row['origins'], 'past date')}, {row['origins_apart']} of which without overlap, on "
-        f"{words.count(row['customers'], 'customer')}, of whom {words.count(row['events'], 'customer')} went. "
+        f"{words.count(row['customers'], 'customer')}, of whom {words.count(row['events'])} had the rarer outcome. "
         f"It speaks for {words.value(row['speaks_for'], 'share', short=True)} of all customers."
     )
 
@@ -123,7 +123,8 @@ def why(row: Mapping[str, Any]) -> str:
 
 def _plain(missing: str) -> str:
     """What is missing, without the words of the trade."""
-    return missing.replace("origin", "past date").replace("events", "departures").replace("event", "departure")
+    rarer = "of the rarer outcome"
+    return missing.replace("origin", "past date").replace("events", rarer).replace("event", rarer)
 
 
 def tally(rows: pl.DataFrame) -> str:

@@ -52,11 +52,12 @@ def card(row: Mapping[str, Any], families: pl.DataFrame) -> list[Row]:
     ]
     buying = row["basis"] == next_quarter.PURCHASES
     about = "purchases: does a customer buy again" if buying else "contracts: does a customer leave or step down"
+    gone = f"{words.count(row['events'])} who did not" if buying else words.count(row["events"], "departure")
     told = {
         f"From {about} within {row['horizon_weeks']} weeks": f"Known until {words.day(row['known_until'])}",
         f"Tried at {words.count(row['origins'], 'past date')}": (
-            f"{span}; {words.count(row['customers'], 'customer')}, {words.count(row['events'], 'departure')}. At each "
-            "date it knew only what was known then"
+            f"{span}; {words.count(row['customers'], 'customer')}, {gone}. At each date it knew only what was "
+            "known then"
         ),
         "Better than guessing": "; ".join(tried),
         f"Sorts two customers rightly {of_ten(row['auc'])}": (

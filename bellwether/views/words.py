@@ -121,6 +121,8 @@ def estimate(
         return value(number, unit, currency), interval(low, high, unit, currency)
     scale, sign = (100, "%") if unit == "share" else (1, "")
     digits = min(decimals(scale * low, scale * high), most)
+    if unit == "share" and 0 < number < 1 and round(100 * number, digits) in (0, 100):
+        digits = most  # few are not none, and nearly all are not all
     at, first, last = (_signed(f"{scale * one:.{digits}f}") for one in (number, low, high))
     return f"{at}{sign}", f"{first} to {last}{sign}"
 

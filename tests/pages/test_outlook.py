@@ -89,7 +89,7 @@ def test_a_lead_shorter_than_the_first_step_is_no_longer_than_it():
         ({"proof": "sorts, does not warn"}, "does not warn"),
         (
             {"proof": "cannot tell yet", "missing": "2 more origins and 340 more events"},
-            "340 more departures are needed",
+            "340 more of the rarer outcome are needed",
         ),
         ({"proof": "sorts, does not warn", "points_against": True}, "a better reading goes with leaving"),
     ],
