@@ -164,6 +164,16 @@ def no_real_warehouse(tmp_path_factory) -> Iterator[None]:
         yield
 
 
+MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def main_stays() -> Iterator[None]:
+    """What AppTest ran stays behind as the process's main module, and every child process would run it again."""
+    yield
+    sys.modules["__main__"] = MAIN
+
+
 _ended: dict[str, int] = {}
 
 

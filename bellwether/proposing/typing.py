@@ -113,8 +113,9 @@ def _number(looked: Looked, plain: Column, examples: tuple[str, ...]) -> Column 
 def _time(looked: Looked, plain: Column, examples: tuple[str, ...]) -> Column | None:
     """The form that fits most; of a day-first and a month-first one that fit alike, the first, not sure."""
     some = examples[:50]
-    if 2 * sum(bool(_DIGIT_DATE.match(one)) for one in some) < len(some):  # a quick look; the cells decide below
-        return None
+    dates = [one for one in some if _DIGIT_DATE.match(one)]  # a quick look; the cells decide below
+    if 2 * len(dates) < len(some) or (len(dates) < len(some) and any(one.isdigit() for one in dates)):
+        return None  # where some numbers are no moments, the others are numbers too
     tried = []
     for form, order in _forms(examples):
         fits = _share(looked.con, plain.name, "time", form)

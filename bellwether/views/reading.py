@@ -53,7 +53,9 @@ def _read(series: pl.DataFrame, about: Mapping[str, Any], steps: tuple[date, ...
     drawn = trend_marts.draw(series, about["unit"], steps)
     named = drawn.rename({"week": "period"})
     able = capability(named, about["target"], about["better"]) if about["target"] is not None else None
-    return Reading(suppressed(drawn, fewest(settings().company)), verdict(named, about["better"]), able)
+    # The centre is that of all weeks: one with too few people loses its point, not the line through them.
+    points = suppressed(drawn, fewest(settings().company)).with_columns(drawn["centre"])
+    return Reading(points, verdict(named, about["better"]), able)
 
 
 def steps_of(marks: pl.DataFrame) -> dict[str, tuple[date, ...]]:

@@ -14,7 +14,8 @@ from bellwether import warehouse
 from bellwether.bench.faults import NOT_REACHED, Bench, Broken, faults, table
 
 KNOWN = {fault.name: fault for fault in faults()}
-SOME = ("disk full above 131,072 bytes", "killed above 524,288 bytes", "marts.duckdb of the newest version flip")
+FLIPPED = "marts.duckdb of the newest version flip"
+SOME = ("disk full above 131,072 bytes", "killed above 524,288 bytes", FLIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,10 @@ def test_there_are_two_hundred_of_them_each_with_a_name():
 
 
 @pytest.mark.parametrize("name", KNOWN if os.environ.get("BELLWETHER_WHOLE") else SOME)
-def test_a_fault_breaks_no_promise(bench, name):
+def test_a_fault_breaks_no_promise(bench, request, name):
+    if name == FLIPPED:
+        told = "docs/trust.md: a refresh can't go on from a version whose content was changed on the disk"
+        request.applymarker(pytest.mark.xfail(raises=Broken, strict=True, reason=told))
     assert bench.run(KNOWN[name]) != NOT_REACHED
 
 

@@ -87,7 +87,7 @@ def test_what_cant_be_noted_is_not_opened(app, one, monkeypatch):
 @pytest.mark.parametrize("name", ["nobody-1", "'; drop table customers; --", "%", "😀", "x" * 3000])
 def test_a_customer_that_does_not_exist(app, noted, name):
     at = app(PAGE, customer=name)
-    assert not at.error and not at.exception and noted == []
+    assert not at.error and not at.exception and {what for what, *_ in noted} <= {log.REFUSED}
     assert any("Check the id" in one.value for one in at.info)
     assert CALLS in boards(at)
 
