@@ -11,7 +11,7 @@ import duckdb
 
 from bellwether import marts, shelves
 from bellwether.cells import quoted
-from bellwether.sources import month_of
+from bellwether.shelves import month_of
 from bellwether.sql import Query
 
 

@@ -12,7 +12,7 @@ import duckdb
 
 from bellwether import shelves, trend_marts
 from bellwether.cells import literal
-from bellwether.sources import month_of
+from bellwether.shelves import month_of
 from bellwether.sql import Query, QueryError, first_line, line_within, reads
 
 OBSERVATION = {

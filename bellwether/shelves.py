@@ -13,6 +13,13 @@ import duckdb
 
 from bellwether import warehouse
 from bellwether.cells import literal
+from bellwether.sql import Query
+
+
+def month_of(query: Query) -> str:
+    """The SQL that names a row's month, `2026-03`, or `all` for what is kept whole."""
+    moment = query.get("month")
+    return f"coalesce(strftime({moment}, '%Y-%m'), 'none')" if moment else "'all'"
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,7 @@ def _write_feed(con, feed: Query, folder: Path) -> dict[str, dict]:
     """The feed's rows by month, each in files of its own. Returns month -> {rows, sum}."""
     some = con.execute("select count(*) from quarantined").fetchone()[0]
     good = " anti join quarantined using (source_line)" if some else ""
-    select = f"select * exclude (misfit), {month_of(feed)} as month from mapped_{feed.id}{good}"
+    select = f"select * exclude (misfit), {shelves.month_of(feed)} as month from mapped_{feed.id}{good}"
     con.execute(f"copy ({select}) to {literal(str(folder / feed.id))} (format parquet, partition_by (month))")
     return dict(sorted(shelves.sums(con, select).items()))
 
@@ -255,12 +255,6 @@ def _write_feed(con, feed: Query, folder: Path) -> dict[str, dict]:
 def part(home: Path, feed: str, month: str) -> list[Path]:
     """The files that hold one month of a feed in the folder of an import."""
     return sorted((home / feed / f"month={month}").iterdir())
-
-
-def month_of(query: Query) -> str:
-    """The SQL that names a row's month, `2026-03`, or `all` for what is kept whole."""
-    moment = query.get("month")
-    return f"coalesce(strftime({moment}, '%Y-%m'), 'none')" if moment else "'all'"
 
 
 def _write_quarantine(con, reading: Reading, folder: Path) -> None:
