@@ -20,6 +20,11 @@ from bellwether.settings import Settings
 from bellwether.steps import Steps, limits
 
 
+def imports_in(manifest: Mapping) -> list[sources.Import]:
+    """The imports that a version was made from, in the order in which they came."""
+    return [sources.Import(**one) for one in manifest.get("imports", {}).values()]
+
+
 class Intake:
     """One look at the exports folder, beside what the current version (its `manifest`) was made from.
 
@@ -60,7 +65,7 @@ class Intake:
         return set(self.manifest.get("withdrawn", [])) | self.gone | {one.content for one in known if one.file in names}
 
     def _known(self) -> list[sources.Import]:
-        return [sources.Import(**one) for one in self.manifest.get("imports", {}).values()]
+        return imports_in(self.manifest)
 
     def _insist_on_pseudonyms(self, fresh: list[sources.Import], withdrawn: set[str]) -> None:
         """Raises Refused where what stands was taken in before customers had pseudonyms, and is not read again."""

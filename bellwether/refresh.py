@@ -17,12 +17,12 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import clock, feeds, inbox, retention, sources, warehouse
+from bellwether import clock, feeds, inbox, retention, soundness, sources, warehouse
 from bellwether.access import pseudonyms
 from bellwether.accountability import published
 from bellwether.building import Building
 from bellwether.house import House
-from bellwether.intake import Intake
+from bellwether.intake import Intake, imports_in
 from bellwether.readers import Refused
 from bellwether.records import Told
 from bellwether.settings import VERSIONS_KEPT, Settings
@@ -104,7 +104,11 @@ def _remember(folder: Path, outcome: Outcome) -> None:
 
 
 class Refresh:
-    """One refresh at work: what the last one left, what comes in, and what is made of it."""
+    """One refresh at work: what the last one left, what comes in, and what is made of it.
+
+    The newest version tells what stands. What did not change is carried from the version `before`: the newest one, or
+    an older one where the newest can't be read (`spoilt`).
+    """
 
     def __init__(
         self,
@@ -116,14 +120,16 @@ class Refresh:
         gone: frozenset[str] = frozenset(),
     ) -> None:
         self.settings, self.house, self.steps = settings, house, steps
-        self.before = warehouse.current(settings.warehouse)
-        self.manifest = warehouse.read_manifest(self.before)
+        self.newest = warehouse.current(settings.warehouse)
+        self.manifest = warehouse.read_manifest(self.newest)
+        self.before, self.spoilt = soundness.newest(settings.warehouse)
+        self.carried = warehouse.read_manifest(self.before)
         self.naming = pseudonyms.naming(settings)
         pseudonyms.insist(settings, self.manifest.get("naming", ""))
         self.limits = retention.Limits.of(retention.months(settings.governance), clock.today(settings.company.zone))
         self.decided = published.taken_in(settings)
         self.intake = Intake(settings, house, self.naming, self.limits, self.manifest, steps, instead or {}, gone)
-        self.building = building(settings, house, steps, self.before, self.manifest)
+        self.building = building(settings, house, steps, self.before, self.carried)
 
     def run(self, only: str | None, withdraw: set[str]) -> Outcome:
         """From the exports folder (or the files of one source in it) to a version, if anything is new."""
@@ -131,18 +137,20 @@ class Refresh:
         withdrawn = self.intake.withdrawn(withdraw)
         stock = self.intake.stock([one for one in exports if one.content not in withdrawn], withdrawn, told)
         fingerprint = self.house.fingerprint(self.settings) + self.decided.fingerprint() + self.naming.mark
-        if self.before and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint:
-            return Outcome(self.before.name, False, files=tuple(told), steps=self.steps.seconds)
+        unchanged = self.newest and stock.now == stock.before and self.manifest["fingerprint"] == fingerprint
+        if unchanged and not self.spoilt:
+            return Outcome(self.newest.name, False, files=tuple(told), steps=self.steps.seconds)
         if not stock.now:
             nothing = "No file could be taken in, so there is nothing to publish."
             return Outcome(None, False, (nothing,), files=tuple(told))
-        return self._publish(stock, withdrawn, told, fingerprint)
+        carried = replace(stock, before=tuple(imports_in(self.carried)))
+        return self._publish(carried, withdrawn, told, fingerprint)
 
     def _publish(self, stock: feeds.Stock, withdrawn: set[str], told: list[Told], fingerprint: str) -> Outcome:
         built = self.building.build(stock, told, self.decided.tables)
         if built.broken:
             stopped = tuple(one.sentence for one in built.broken)
-            return Outcome(self.before.name if self.before else None, False, stopped, (), tuple(told))
+            return Outcome(self.newest.name if self.newest else None, False, stopped, (), tuple(told))
         manifest = {
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "company": asdict(self.settings.company),
@@ -158,7 +166,7 @@ class Refresh:
         # Versions from before customers had pseudonyms, or under another key, still hold what nobody may open.
         # So may those that hold what is kept no longer.
         warehouse.prune(self.settings.warehouse, VERSIONS_KEPT, self._outdated)
-        mentions = (*(one.sentence for one in built.results if not one.kept), *self.decided.refused)
+        mentions = (*self.spoilt, *(one.sentence for one in built.results if not one.kept), *self.decided.refused)
         return Outcome(home.name, True, (), mentions, tuple(told), steps=self.steps.seconds)
 
     def _outdated(self, manifest: dict) -> bool:

@@ -50,6 +50,7 @@ def shown(text: str, bound: Mapping[str, Any], answer: Answer) -> None:
         wanted = _wanted(answer.rows)
         if not answer.customers:
             lab_save.button(text, wanted, answer.rows)
+    lab_save.told(text)
     if form == PLAN:
         _plan(answer)
     elif not answer.rows.height:

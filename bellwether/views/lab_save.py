@@ -21,6 +21,21 @@ def button(text: str, wanted: Drawing | None, rows: pl.DataFrame) -> None:
         _form(text, wanted, rows)
 
 
+def told(text: str) -> None:
+    """Where this question stands now that it is saved: on the page, which is drawn anew as soon as a file is."""
+    asked, name, file = st.session_state.get(DONE, ("", "", ""))
+    if not name or asked != text:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.success(
+            f"`{file}` stands under Explore. Read its case before you rely on it: it holds what the question answers "
+            "today.",
+            icon=":material/check:",
+            width="stretch",
+        )
+        st.link_button("Open it", explore_ways.href({explore_ways.QUESTION: name}))
+
+
 @st.dialog("Save as a page", width="medium")
 def _form(text: str, wanted: Drawing | None, rows: pl.DataFrame) -> None:
     counts = [name for name, kind in rows.schema.items() if kind.is_integer()]
@@ -57,9 +72,5 @@ def _save(name: str, header: dict[str, str], text: str) -> None:
     except drafts.Refused as refusal:
         st.error(plain.literal(str(refusal)), title="This can't be a page yet", icon=":material/build:")
         return
-    st.success(
-        f"`{written[0].name}` stands under Explore. Read its case before you rely on it: it holds what the question "
-        "answers today.",
-        icon=":material/check:",
-    )
-    st.link_button("Open it", explore_ways.href({explore_ways.QUESTION: name}))
+    st.session_state[DONE] = (text, name, written[0].name)
+    st.rerun()

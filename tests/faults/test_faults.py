@@ -28,10 +28,7 @@ def test_there_are_two_hundred_of_them_each_with_a_name():
 
 
 @pytest.mark.parametrize("name", KNOWN if os.environ.get("BELLWETHER_WHOLE") else SOME)
-def test_a_fault_breaks_no_promise(bench, request, name):
-    if name == FLIPPED:
-        told = "docs/trust.md: a refresh can't go on from a version whose content was changed on the disk"
-        request.applymarker(pytest.mark.xfail(raises=Broken, strict=True, reason=told))
+def test_a_fault_breaks_no_promise(bench, name):
     assert bench.run(KNOWN[name]) != NOT_REACHED
 
 
