@@ -20,28 +20,16 @@ from bellwether import (
     cells,
     exploring,
     filters,
-    governance,
     marts,
-    records,
-    recovery_marts,
     rehearsal,
-    relationship_marts,
     rules,
     schemas,
-    segment_marts,
-    shelves,
     source_checks,
     sql,
-    verdict_marts,
 )
 from bellwether import style as styles
-from bellwether.access import bundles
 from bellwether.engine.duckdb import prepare
-from bellwether.journey import marts as journey_marts
-from bellwether.matters import marts as matters_marts
-from bellwether.outlook import ground, people, proof, satisfaction
-from bellwether.outlook import marts as ahead
-from bellwether.passed import Passed
+from bellwether.passed import QUESTIONS, Passed
 from bellwether.settings import Settings
 from bellwether.sql import Query, QueryError
 
@@ -78,7 +66,8 @@ def check(
     mine = _parsed(files, settings.queries, found)
     fresh = [query for query in mine if query.file not in passed]
     if fresh or found:
-        with empty(settings, found) as house:
+        questions = all(query.kind in QUESTIONS for query in fresh)
+        with _house(settings, passed, found, questions) as house:
             for query in fresh:
                 _gather(found, lambda query=query: _look(house, query, found))
     standing = _unbroken(mine, found)  # a case that comes out otherwise is no reason not to ask a version too
@@ -100,10 +89,30 @@ def _unbroken(queries: Iterable[Query], found: Iterable[QueryError]) -> list[Que
 def empty(settings: Settings, found: list[QueryError]) -> Iterator[House]:
     """Every file that can be read, and the empty warehouse that they make. found: what is wrong with the others."""
     queries = _parsed(sql.find(settings.queries), settings.queries, found)
+    from bellwether import blank  # loads all that makes marts, which a check of a question can do without
+
     with duckdb.connect() as con:
-        _build(con, settings, queries, found)
+        prepare(con, settings.queries / "macros.sql", settings.company)
+        blank.build(con, queries, lambda step: _gather(found, step))
         con.execute("set enable_external_access = false")
         yield House(con, settings, queries)
+
+
+@contextlib.contextmanager
+def _house(settings: Settings, passed: Passed, found: list[QueryError], questions: bool) -> Iterator[House]:
+    """The empty warehouse; for `questions` as it was when it was last built from the same files, if it ever was."""
+    if questions and passed.tables is not None:
+        with duckdb.connect() as con:
+            prepare(con, settings.queries / "macros.sql", settings.company)
+            schemas.draw(con, passed.tables)
+            con.execute("set enable_external_access = false")
+            yield House(con, settings, _parsed(sql.find(settings.queries), settings.queries, found))
+        return
+    broken = len(found)
+    with empty(settings, found) as house:
+        if len(found) == broken:
+            passed.tables = house.schema
+        yield house
 
 
 def _within(file: Path, path: Path | None) -> bool:
@@ -124,49 +133,6 @@ def _parsed(files: Iterable[Path], folder: Path, found: list[QueryError]) -> lis
     return queries
 
 
-def _build(con: duckdb.DuckDBPyConnection, settings: Settings, queries: list[Query], found: list[QueryError]) -> None:
-    """The empty warehouse: feeds, governance, marts and records, as a refresh would make them."""
-    prepare(con, settings.queries / "macros.sql", settings.company)
-    con.execute("attach ':memory:' as marts")
-    con.execute("attach ':memory:' as sums")
-    governance.create(con)
-    records.create(con)
-    for feed in _of(queries, "feed"):
-        _gather(found, lambda feed=feed: marts.run(con, feed, f"create table {feed.id} as {feed.sql}"))
-    marts.calendar(con, {})
-    marts.horizons(con)
-    indicators = _of(queries, "indicator")
-    _gather(found, lambda: _build_marts(con, marts.in_order(_of(queries, "mart")), indicators, found))
-
-
-def _build_marts(con, found_marts: list[Query], indicators: list[Query], found: list[QueryError]) -> None:
-    for mart in [mart for mart in found_marts if mart.get("month")]:
-        nowhere = shelves.Shelf(f"marts/{mart.id}", Path(), None, {})
-        _gather(found, lambda mart=mart, shelf=nowhere: marts.shelve(con, mart, shelf, same=False))
-    satisfaction.nothing(con)
-    for mart in [mart for mart in found_marts if mart.get("each")]:
-        for indicator in indicators:
-            _gather(found, lambda mart=mart, one=indicator: marts.roll_up(con, mart, one))
-        con.execute(f"create view {mart.id} as select * from sums.{mart.id}")
-    bundles.nothing(con)
-    marts.small(con, found_marts, indicators)
-    recovery_marts.nothing(con)
-    relationship_marts.nothing(con)
-    segment_marts.nothing(con)
-    relationship_marts.beside(con, indicators)
-    journey_marts.nothing(con)
-    matters_marts.nothing(con)
-    ground.make_tables(con)
-    proof.nothing(con)
-    ahead.nothing(con)
-    people.nothing(con)
-    verdict_marts.nothing(con)
-
-
-def _of(queries: Iterable[Query], kind: str) -> list[Query]:
-    return [query for query in queries if query.kind == kind]
-
-
 @dataclass(frozen=True)
 class House:
     """The empty warehouse, and every file that could be read."""
@@ -185,14 +151,14 @@ class House:
         return schemas.schema_of(self.con)
 
     def ids(self, kind: str) -> list[str]:
-        return [one.id for one in _of(self.queries, kind)]
+        return [one.id for one in sql.of_kind(self.queries, kind)]
 
 
 def _look(house: House, query: Query, found: list[QueryError]) -> None:
     """What a file of this kind owes."""
     con = house.con
     if query.kind == "source":
-        known = {one.id: one for one in _of(house.queries, "source")}
+        known = {one.id: one for one in sql.of_kind(house.queries, "source")}
         source_checks.fills(con, query, {name: known[name] for name in cells.listed(query, "beside") if name in known})
     elif query.kind == "feed":
         rules.rules_of(query)

@@ -16,8 +16,9 @@ from bellwether import cases, remembered, sql
 from bellwether.settings import ROOT, Settings
 
 REMEMBERED = remembered.FOLDER / "passed.json"
-APART = ("explore", "answers")  # folders of questions
+QUESTIONS = ("explore", "answer")  # kinds
 MOST = 5_000
+Tables = dict[str, dict[str, str]]  # table -> column -> type
 
 
 @dataclass
@@ -45,6 +46,20 @@ class Passed:
             self.known |= fresh
             remembered.keep(self.memory, dict(list(self.known.items())[-MOST:]))
 
+    @property
+    def tables(self) -> Tables | None:
+        """The empty warehouse that the ground makes, as remembered; None where it has to be built."""
+        return remembered.known(self._blank).get(self.ground) if self.memory else None
+
+    @tables.setter
+    def tables(self, found: Tables) -> None:
+        if self.memory:
+            remembered.keep(self._blank, {self.ground: found})
+
+    @property
+    def _blank(self) -> Path:
+        return self.memory.with_name(f"{self.memory.stem}_tables.json")
+
     def _key(self, file: Path) -> str:
         place = file.relative_to(self.settings.queries)
         topic, _, name = place.with_suffix("").as_posix().partition("/")
@@ -54,7 +69,8 @@ class Passed:
 
 def _ground(settings: Settings) -> str:
     folder = settings.queries
-    files = [file for file in sorted(folder.rglob("*.sql")) if file.relative_to(folder).parts[0] not in APART]
+    kind = {file: sql.KIND_OF_FOLDER.get(file.relative_to(folder).parts[0]) for file in sorted(folder.rglob("*.sql"))}
+    files = [file for file in kind if kind[file] not in QUESTIONS]
     names = [file.relative_to(folder).as_posix() for file in sql.find(folder)]
     code = _contents(ROOT / "bellwether", "*.py")
     parsers = (version("duckdb"), version("sqlglot"), settings.company.zone)

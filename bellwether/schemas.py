@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bellwether.cells import quoted
+
 
 def schema_of(con) -> dict[str, dict[str, str]]:
     """table -> column -> type of all tables and views of a connection's own database."""
@@ -13,3 +17,10 @@ def schema_of(con) -> dict[str, dict[str, str]]:
     for table, column, kind in told:
         found.setdefault(table, {}).setdefault(column, kind)
     return found
+
+
+def draw(con, schema: Mapping[str, Mapping[str, str]]) -> None:
+    """Make these tables, empty."""
+    for table, columns in schema.items():
+        told = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+        con.execute(f"create table {quoted(table)} ({told})")

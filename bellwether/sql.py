@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -110,6 +111,11 @@ def tree(sql: str) -> exp.Expression:
 def load(folder: Path, kind: str) -> list[Query]:
     """All files of one kind, parsed. Raises QueryError at the first that can't be used."""
     return [parse(file, folder) for file in find(folder, kind)]
+
+
+def of_kind(queries: Iterable[Query], kind: str) -> list[Query]:
+    """Those of one kind, in their order."""
+    return [query for query in queries if query.kind == kind]
 
 
 def parse(file: Path, folder: Path) -> Query:

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from bellwether import checks, sql, style
+from bellwether.passed import Passed
 from bellwether.settings import ROOT, settings
 
 
@@ -123,6 +124,18 @@ def test_what_has_passed_is_not_judged_again_until_something_that_it_rests_on_ch
         assert judged() == ["contacts/repeat_contacts"]
     finally:
         shutil.rmtree(house.queries.parent / "tests")
+
+
+def test_a_remembered_empty_warehouse_is_the_one_that_would_be_built(house, tmp_path):
+    passed = Passed(house, tmp_path / "passed.json")
+    told = []
+    for _ in range(2):  # built, then drawn from what was remembered
+        with checks._house(house, passed, [], questions=True) as found:
+            told.append((found.schema, found.leave))
+    assert told[0] == told[1] and len(told[0][0]) > 50
+    assert Passed(house, tmp_path / "passed.json").tables == told[0][0]
+    with changed(house.queries / "macros.sql", "", "-- A word more.\n"):
+        assert Passed(house, tmp_path / "passed.json").tables is None
 
 
 def test_what_has_not_passed_is_judged_again(house, tmp_path):
