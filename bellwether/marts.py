@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from bellwether import shelves, trend_marts
 from bellwether.cells import literal
+from bellwether.engine.duckdb import frame
 from bellwether.shelves import month_of
 from bellwether.sql import Query, QueryError, first_line, line_within, reads
 
@@ -189,7 +192,19 @@ def _refuse_leaks(con, indicator: Query) -> None:
 
 def run(con, query: Query, sql: str, parameters: dict | None = None):
     """Run SQL on behalf of a file under `queries/`; what DuckDB says against it is said of that file."""
-    try:
+    with _on_behalf_of(query):
         return con.execute(sql, parameters)
+
+
+def rows(con: duckdb.DuckDBPyConnection, query: Query, sql: str = "") -> pl.DataFrame:
+    """The answer of a file under `queries/`, or of other `sql` on its behalf. Raises QueryError of that file."""
+    with _on_behalf_of(query):
+        return frame(con, sql or query.sql)
+
+
+@contextlib.contextmanager
+def _on_behalf_of(query: Query) -> Iterator[None]:
+    try:
+        yield
     except duckdb.Error as error:
         raise QueryError(query.file, query.statements[0].line + line_within(error), first_line(error)) from None

@@ -17,11 +17,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from bellwether import trend_marts
+from bellwether import marts, trend_marts
 from bellwether.engine.duckdb import frame
 from bellwether.foresight import survival
 from bellwether.outlook.shapes import D, Kinds, N, T, fitted
-from bellwether.sql import Query, QueryError, first_line
+from bellwether.sql import Query
 
 ALL_KINDS, ALL_SILOS = "all kinds", "All silos"
 LATE_LANDMARK = 28  # days: by then "later" and "not yet" can be told apart
@@ -51,9 +51,9 @@ MARTS: dict[str, Kinds] = {
 def build(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> None:
     """Make every mart of the list above. queries: those of `queries/foresight/`. Raises QueryError."""
     standard = frame(con, "select epoch(recovery_standard())::bigint // 86400 as days").item()
-    followed = _rows(con, queries["failures_followed"])
+    followed = marts.rows(con, queries["failures_followed"])
     curves, loyalty = _loyalty(followed, standard)
-    made = {"recovery_waits": _waits(_rows(con, queries["recovery_days"]), standard)}
+    made = {"recovery_waits": _waits(marts.rows(con, queries["recovery_days"]), standard)}
     _put(con, made | {"recovery_curves": curves, "recovery_loyalty": loyalty})
 
 
@@ -65,13 +65,6 @@ def nothing(con: duckdb.DuckDBPyConnection) -> None:
 def _put(con: duckdb.DuckDBPyConnection, made: Mapping[str, pl.DataFrame | None]) -> None:
     for name, kinds in MARTS.items():
         trend_marts.put(con, name, fitted(made.get(name), kinds))
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: Query) -> pl.DataFrame:
-    try:
-        return frame(con, query.sql)
-    except duckdb.Error as error:
-        raise QueryError(query.file, query.statements[0].line, first_line(error)) from None
 
 
 # How long it takes

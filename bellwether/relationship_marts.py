@@ -17,11 +17,10 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import polars as pl
 
-from bellwether import trend_marts
-from bellwether.engine.duckdb import frame
+from bellwether import marts, trend_marts
 from bellwether.foresight import manner, precedes, said_done, transitions
 from bellwether.outlook.shapes import DAY, B, D, Kinds, N, T, fitted
-from bellwether.sql import Query, QueryError, first_line
+from bellwether.sql import Query
 
 STATES = ("advocate", "content", "indifferent", "at risk", "silent", "lapsed")
 MONTHS = (1, 3)
@@ -68,12 +67,12 @@ MARTS: dict[str, Kinds] = {
 
 def build(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query], indicators: Sequence[Query]) -> None:
     """Make every mart of the list above. queries: those of `queries/foresight/`. Raises QueryError."""
-    chances, stays = _transitions(_rows(con, queries["state_steps"]), _rows(con, queries["state_quarter"]))
-    manners = _manners(_rows(con, queries["manner"]))
+    chances, stays = _transitions(marts.rows(con, queries["state_steps"]), marts.rows(con, queries["state_quarter"]))
+    manners = _manners(marts.rows(con, queries["manner"]))
     made = {
         "state_chances": chances,
         "state_stays": stays,
-        "state_signs": _signs(_rows(con, queries["before_moves"])),
+        "state_signs": _signs(marts.rows(con, queries["before_moves"])),
         "intimacy_gaps": _gaps(con, queries["said_and_done"], indicators),
         "silo_manners": manners,
         "manner_loyalty": _loyalty(manners),
@@ -89,13 +88,6 @@ def nothing(con: duckdb.DuckDBPyConnection) -> None:
 def _put(con: duckdb.DuckDBPyConnection, made: Mapping[str, pl.DataFrame | None]) -> None:
     for name, kinds in MARTS.items():
         trend_marts.put(con, name, fitted(made.get(name), kinds))
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: Query) -> pl.DataFrame:
-    try:
-        return frame(con, query.sql)
-    except duckdb.Error as error:
-        raise QueryError(query.file, query.statements[0].line, first_line(error)) from None
 
 
 def _transitions(steps: pl.DataFrame, quarter: pl.DataFrame) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
@@ -127,7 +119,7 @@ def _signs(rows: pl.DataFrame) -> pl.DataFrame | None:
 def _gaps(con: duckdb.DuckDBPyConnection, query: Query, indicators: Sequence[Query]) -> pl.DataFrame | None:
     """What was said beside what was done in the last year. The two indicators are asked as they are defined."""
     beside(con, indicators)
-    return said_done.gaps(_rows(con, query))
+    return said_done.gaps(marts.rows(con, query))
 
 
 def beside(con: duckdb.DuckDBPyConnection, indicators: Sequence[Query]) -> None:

@@ -16,10 +16,9 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 
-from bellwether import trend_marts
+from bellwether import marts, trend_marts
 from bellwether.foresight import drivers_segments, segments
 from bellwether.outlook.before import Before
-from bellwether.outlook.ground import rows
 from bellwether.outlook.shapes import B, D, Kinds, N, T, fitted
 from bellwether.sql import Query
 
@@ -58,11 +57,11 @@ MARTS: dict[str, Kinds] = {
 
 def build(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query], before: Before) -> None:
     """Make every mart of the list above. queries: those of `queries/foresight/`. Raises QueryError."""
-    people = rows(con, queries["segment_features"])
+    people = marts.rows(con, queries["segment_features"])
     known = [one for one in FEATURES if one in people.columns and people[one].n_unique() > 1]
     found = segments.find(people, known)
     members, verdict = _members(people, found, known, before)
-    answers = rows(con, queries["segment_answers"]).head(MOST_ANSWERS)
+    answers = marts.rows(con, queries["segment_answers"]).head(MOST_ANSWERS)
     both = ((NAMED, people.select("customer_id", "segment")), (FOUND, members))
     made = {
         "segment_members": members,

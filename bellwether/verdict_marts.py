@@ -22,9 +22,9 @@ import duckdb
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from bellwether import trend_marts
+from bellwether import marts, trend_marts
 from bellwether.outlook.before import Before
-from bellwether.outlook.ground import digest, rows
+from bellwether.outlook.ground import digest
 from bellwether.outlook.shapes import DAY, B, D, Kinds, N, T, fitted
 from bellwether.settings import FEWEST_PEOPLE
 from bellwether.sql import Query
@@ -89,7 +89,7 @@ def build(
     """
     make_tables(con)
     con.execute(f"insert into scopes {queries['scopes'].sql}")
-    scopes = rows(con, queries["scopes"])
+    scopes = marts.rows(con, queries["scopes"])
     texts = [one.file.read_text("utf-8") for one in (*queries.values(), *indicators)]
     promised = con.sql("select id, expected from commitments order by id").fetchall()
     steps = con.sql("select * from steps order by all").fetchall()
@@ -159,10 +159,10 @@ def _sides(case: Case) -> tuple[pl.DataFrame, pl.DataFrame, list[Check]]:
 
 
 def _cases(con, queries, about: Mapping[str, Query], scopes: pl.DataFrame, expected, least) -> Iterator[Case]:
-    weeks = rows(con, queries["weeks"])
-    overlaps = rows(con, queries["overlaps"])
+    weeks = marts.rows(con, queries["weeks"])
+    overlaps = marts.rows(con, queries["overlaps"])
     [(basis,)] = con.sql("select basis from evidence_basis").fetchall()
-    stayed = rows(con, queries["loyalty"]) if basis else weeks.clear()
+    stayed = marts.rows(con, queries["loyalty"]) if basis else weeks.clear()
     for scope in scopes.iter_rows(named=True):
         one, start, name = scope["commitment"], scope["start"], scope["indicator"]
         mine = pl.col("commitment") == one
@@ -178,7 +178,7 @@ def _cases(con, queries, about: Mapping[str, Query], scopes: pl.DataFrame, expec
 
 def _of_customers(con, queries: Mapping[str, Query], indicator: Query, commitment: str) -> pl.DataFrame:
     con.execute(f"create or replace temp view observations as {indicator.sql}")
-    return rows(con, queries["customers"]).filter(pl.col("commitment") == commitment)
+    return marts.rows(con, queries["customers"]).filter(pl.col("commitment") == commitment)
 
 
 def _put(con: duckdb.DuckDBPyConnection, told: Sequence[tuple[Case, Verdict]]) -> None:

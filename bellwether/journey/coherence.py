@@ -32,11 +32,11 @@ def marts_for(
         if one.get("kind") != "candidate":
             continue
         marts.run(con, one, f"create or replace temp table observations as {SAMPLE.format(one.sql)}")
-        sums = _asked(con, queries["coherence_sums"])
+        sums = marts.rows(con, queries["coherence_sums"])
         found = nested.spread(sums) if sums.height else None
         if found is None or found.several < LEAST:
             continue
-        each = _judged(nested.apart(_asked(con, queries["coherence_silos"])), one.get("better"))
+        each = _judged(nested.apart(marts.rows(con, queries["coherence_silos"])), one.get("better"))
         silos.append(each.with_columns(indicator=pl.lit(one.id)))
         spreads.append(
             {
@@ -48,11 +48,6 @@ def marts_for(
         )
     con.execute("drop table if exists observations")
     return {"coherence": pl.DataFrame(spreads), "coherence_silos": pl.concat(silos)} if spreads else {}
-
-
-def _asked(con: duckdb.DuckDBPyConnection, query: Query) -> pl.DataFrame:
-    marts.run(con, query, f"create or replace temp table spread as {query.sql}")
-    return frame(con, "from spread")
 
 
 def _judged(each: pl.DataFrame, better: str) -> pl.DataFrame:

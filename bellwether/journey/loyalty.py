@@ -15,7 +15,6 @@ import duckdb
 import polars as pl
 
 from bellwether import marts
-from bellwether.engine.duckdb import frame
 from bellwether.foresight import strata, survival
 from bellwether.sql import Query
 from bellwether.trends.compare import wilson
@@ -40,7 +39,7 @@ TOO_FEW, ALIKE, STAY, GO = "too few", "no difference beyond chance", "stay longe
 def marts_for(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> dict[str, pl.DataFrame]:
     """`journey_loyalty` and `journey_curves`. Raises QueryError."""
     digital, handed, begun = (
-        rows(con, queries[f"{name}_followed"]) for name in ("digital_failures", "hand_offs", "contacts")
+        marts.rows(con, queries[f"{name}_followed"]) for name in ("digital_failures", "hand_offs", "contacts")
     )
     curves = [*curves_of(DIGITAL, digital), *curves_of(HAND_OFF, handed.filter("is_first"))]
     told = [
@@ -52,12 +51,6 @@ def marts_for(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> d
     return {"journey_loyalty": pl.DataFrame(told, infer_schema_length=None)} | (
         {"journey_curves": pl.concat(curves)} if curves else {}
     )
-
-
-def rows(con: duckdb.DuckDBPyConnection, query: Query) -> pl.DataFrame:
-    """The answer of a question of `queries/foresight/`. Raises QueryError in the name of its file."""
-    marts.run(con, query, f"create or replace temp table followed as {query.sql}")
-    return frame(con, "from followed")
 
 
 def stays(told: pl.DataFrame) -> pl.DataFrame:

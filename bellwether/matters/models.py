@@ -13,7 +13,6 @@ import duckdb
 import polars as pl
 
 from bellwether import marts
-from bellwether.engine.duckdb import frame
 from bellwether.sql import Query
 
 SATISFACTION, LOYALTY = "satisfaction", "loyalty"
@@ -58,7 +57,7 @@ class Model:
 def found(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> list[Model]:
     """All four models; those that can't be told from these exports say why. Raises QueryError."""
     answers, contexts, stays, lives = (
-        _asked(con, queries[f"driver_{name}"]) for name in ("answers", "contexts", "stays", "lives")
+        marts.rows(con, queries[f"driver_{name}"]) for name in ("answers", "contexts", "stays", "lives")
     )
     wide, mentions = _wide(answers)
     rated = _rated(answers)
@@ -70,11 +69,6 @@ def found(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> list[
         _by_items(LOYALTY, wide, mentions, rated, "stays", of),
         _by_quarter(lives),
     ]
-
-
-def _asked(con: duckdb.DuckDBPyConnection, query: Query) -> pl.DataFrame:
-    marts.run(con, query, f"create or replace temp table matters as {query.sql}")
-    return frame(con, "from matters")
 
 
 def _wide(answers: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

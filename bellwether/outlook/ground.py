@@ -17,10 +17,11 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from bellwether import marts
 from bellwether.engine.duckdb import frame
 from bellwether.foresight import purchases
 from bellwether.foresight.origins import bought_again, not_lapsed
-from bellwether.sql import Query, QueryError, first_line
+from bellwether.sql import Query
 
 # Above this many customers a random part of them is studied: more would make the answer later, not other.
 MOST_CUSTOMERS = 200_000
@@ -63,17 +64,9 @@ def make_tables(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(table)
 
 
-def rows(con: duckdb.DuckDBPyConnection, query: Query) -> pl.DataFrame:
-    """The rows of one file; what DuckDB says against it is said of that file. Raises QueryError."""
-    try:
-        return frame(con, query.sql)
-    except duckdb.Error as error:
-        raise QueryError(query.file, query.statements[0].line, first_line(error)) from None
-
-
 def ground(con: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> Ground:
     """Contracts or purchases, and the origins that the history allows."""
-    basis = rows(con, queries["loyalty_basis"]).row(0, named=True)
+    basis = marts.rows(con, queries["loyalty_basis"]).row(0, named=True)
     moments = frame(con, "select origin, seen_until from origins where not is_now order by origin")
     until = frame(con, "select max(seen_until) as seen_until from origins")["seen_until"][0]
     lacks = ""
@@ -114,7 +107,7 @@ class Subjects:
 
     def rows(self, name: str) -> pl.DataFrame:
         """The rows of one file under `queries/foresight/`."""
-        return rows(self.con, self.queries[name])
+        return marts.rows(self.con, self.queries[name])
 
     @cached_property
     def customers(self) -> pl.DataFrame:
@@ -152,10 +145,7 @@ class Subjects:
     def readings(self, indicators: Sequence[Query]) -> Iterator[tuple[str, pl.DataFrame]]:
         """What each indicator had told of each customer at each moment: origin, customer_id, newest, usual, since."""
         for indicator in indicators:
-            try:
-                self.con.execute(f"create or replace temp view observations as {indicator.sql}")
-            except duckdb.Error as error:
-                raise QueryError(indicator.file, indicator.statements[0].line, first_line(error)) from None
+            marts.run(self.con, indicator, f"create or replace temp view observations as {indicator.sql}")
             yield indicator.id, self.rows("readings")
 
     def observations(self, indicators: Sequence[Query]) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -165,10 +155,7 @@ class Subjects:
                 "select customer_id, observed_at, known_at, value::double as value, weight::double as weight "
                 f"from ({indicator.sql}) semi join people using (customer_id) where value is not null"
             )
-            try:
-                found = frame(self.con, text)
-            except duckdb.Error as error:
-                raise QueryError(indicator.file, indicator.statements[0].line, first_line(error)) from None
+            found = marts.rows(self.con, indicator, text)
             if found.height:
                 yield indicator.id, found
 

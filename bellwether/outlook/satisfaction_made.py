@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from bellwether import marts
 from bellwether.cells import literal
 from bellwether.engine.duckdb import frame
 from bellwether.foresight import satisfaction as foresight
 from bellwether.foresight import satisfaction_everyone, satisfaction_silence
 from bellwether.foresight.satisfaction_judged import calibration, judged, quarters
 from bellwether.foresight.satisfaction_rules import CannotTell, Rules
-from bellwether.outlook.ground import rows
 from bellwether.outlook.satisfaction import ROW
 from bellwether.sql import Query
 
@@ -27,7 +27,7 @@ MOST = 400_000
 def make(con, queries: Mapping[str, Query], building: Path) -> dict[str, pl.DataFrame]:
     """The small marts as frames; fills the table `staged` with the rows of `satisfaction`. Raises QueryError."""
     rules = Rules()
-    card = rows(con, queries["satisfaction_basis"]).row(0, named=True) | {"nominal": rules.nominal}
+    card = marts.rows(con, queries["satisfaction_basis"]).row(0, named=True) | {"nominal": rules.nominal}
     if refusal := _refusal(card, rules):
         return {"satisfaction_model": pl.DataFrame([card | refusal])}
     con.execute(f"create or replace temp table {TABLE} as {queries['satisfaction_rows'].sql}")
@@ -56,7 +56,7 @@ def _refusal(card: Mapping[str, Any], rules: Rules) -> dict[str, Any] | None:
 def _learned(con, queries, building: Path, card: dict, rules: Rules) -> dict[str, pl.DataFrame]:
     until = frame(con, f"select max(ended_at) as until from {TABLE}")["until"][0] + timedelta(seconds=1)
     answers = frame(con, f"select * from {TABLE} where said is not null")
-    invitations = rows(con, queries["satisfaction_invitations"])
+    invitations = marts.rows(con, queries["satisfaction_invitations"])
     walked = foresight.walk(answers, invitations, until, rules)
     if isinstance(walked, CannotTell):
         said = f"Cannot tell yet. The {card['named']:,} answers that name their contact came too late to learn from."
