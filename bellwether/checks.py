@@ -28,6 +28,7 @@ from bellwether import (
     sql,
 )
 from bellwether import style as styles
+from bellwether.access import suppression
 from bellwether.engine.duckdb import prepare
 from bellwether.passed import QUESTIONS, Passed
 from bellwether.settings import Settings
@@ -169,7 +170,16 @@ def _look(house: House, query: Query, found: list[QueryError]) -> None:
     elif query.kind == "explore":
         _explored(house, query, found)
     else:
-        _described(house, query)
+        _owns(query, _described(house, query))
+
+
+def _owns(query: Query, described: dict[str, str]) -> None:
+    """What an answer calls the company's own is one of its columns, and no figure of people."""
+    for name in cells.listed(query, "own"):
+        if name not in described:
+            raise query.complain("own", f'"{name}" is no column of the answer. {sql.nearest(name, described)}')
+        if name in suppression.COUNTS:
+            raise query.complain("own", f'"{name}" tells of people, and is emptied for small groups. Take it out.')
 
 
 def _described(house: House, query: Query) -> dict[str, str]:

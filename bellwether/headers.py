@@ -110,6 +110,7 @@ HEADERS: dict[str, dict[str, Key]] = {
         "question": Key("the question that it answers", required=True),
         "grain": Key("what one row is"),
         "over": Key("asked over the rows of $indicator, as `observations` and `origins`", values=("indicator",)),
+        "own": Key("columns that the company has set or paid, no figures of people: shown beside a small group too"),
     },
     "explore": {
         **_ABOUT,

@@ -47,6 +47,8 @@ BROKEN = [
     ("sources/boston_311.sql", ("as Open / Closed", "as "), "names no codes"),
     ("feeds/interactions.sql", ("mode in digital, human", "mode: digital"), "is not a values rule. Write: mode in"),
     ("marts/contacts.sql", ("lag(started_at)", "lagg(started_at)"), "lagg"),
+    ("answers/silos/verdict.sql", ("-- own: target", "-- own: targets"), 'Did you mean "target"?'),
+    ("answers/silos/verdict.sql", ("-- own: target", "-- own: now"), '"now" tells of people'),
 ]
 
 

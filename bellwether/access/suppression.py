@@ -6,9 +6,12 @@ can't be told apart by asking for more and subtracting.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from bellwether import exploring
+from bellwether.cells import listed
 from bellwether.settings import FEWEST_COMMENTS, FEWEST_PEOPLE, Company
 from bellwether.sql import Query
 
@@ -21,8 +24,6 @@ COUNTS = (
     *("value", "now", "low", "high", "before", "weight", "total", "squares", "weight_squares", COUNT, PEOPLE),
     *("at_risk", "expected_ends", "ends_low", "ends_high", "earlier", "answers"),
 )
-# What the company has set or paid: beside a group, and no figure of its people.
-OF_NOBODY = frozenset(("target", "expected", "service", "development"))
 
 
 def fewest(company: Company | None = None) -> int:
@@ -35,9 +36,10 @@ def fewest_comments(company: Company | None = None) -> int:
     return max(FEWEST_COMMENTS, fewest(company), company.fewest_comments if company else 0)
 
 
-def suppressed(rows: pl.DataFrame, least: int = FEWEST_PEOPLE) -> pl.DataFrame:
+def suppressed(rows: pl.DataFrame, least: int = FEWEST_PEOPLE, own: Collection[str] = ()) -> pl.DataFrame:
     """The rows with every telling figure emptied where there are some people but fewer than `least`, and `too_few`.
 
+    own: columns that are the company's own figures, as a target is, and tell of nobody.
     People are counted by the columns `people` and `people_at_least` (which goes no further) where the answer has them,
     and by `observations`: nobody is seen less often than once. Answers with none of them speak of no people and pass.
     """
@@ -49,9 +51,7 @@ def suppressed(rows: pl.DataFrame, least: int = FEWEST_PEOPLE) -> pl.DataFrame:
         # People of whom nothing is told here stand in a bundle elsewhere (bundles.py).
         few = few | ((pl.col(AT_LEAST) > 0) & (pl.col(COUNT).fill_null(0) == 0))
     marked = rows.with_columns(few.fill_null(False).alias(TOO_FEW)).drop(AT_LEAST, strict=False)
-    telling = [
-        name for name, kind in rows.schema.items() if name in COUNTS or (kind.is_float() and name not in OF_NOBODY)
-    ]
+    telling = [name for name, kind in rows.schema.items() if name not in own and (name in COUNTS or kind.is_float())]
     return marked.with_columns(pl.when(TOO_FEW).then(None).otherwise(pl.col(name)).alias(name) for name in telling)
 
 
@@ -62,7 +62,7 @@ def hidden(rows: pl.DataFrame, query: Query, least: int = FEWEST_PEOPLE) -> pl.D
     whose count is not known counts as too small. Hidden rows stand last, but in a line.
     """
     if query.kind != "explore":
-        return suppressed(rows, least)
+        return suppressed(rows, least, listed(query, "own"))
     if query.get("names"):  # one customer a row, for roles that read every row: the page asks who looks
         return rows.with_columns(pl.lit(False).alias(TOO_FEW))
     wanted = exploring.drawing(query)

@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from bellwether import trend_marts
+from bellwether import marts, trend_marts
 from bellwether.engine.duckdb import frame
 from bellwether.outlook import ground as grounds
 from bellwether.outlook.before import Before
@@ -77,7 +77,7 @@ def _needs(con, queries: Mapping[str, Query], horizon: int) -> dict[str, pl.Data
     until = frame(con, "select max(started_at) as until from contacts")["until"][0]
     if until is None:
         return {"needs_model": pl.DataFrame([{"refusal": "No export holds interactions."}])}
-    found = needs.foretell(grounds.rows(con, queries["needs"]), until + timedelta(seconds=1), horizon)
+    found = needs.foretell(marts.rows(con, queries["needs"]), until + timedelta(seconds=1), horizon)
     return {"customer_needs": found.customers, "needs_model": pl.DataFrame([found.card | {"until": until}])}
 
 

@@ -22,6 +22,12 @@ def test_fewer_than_five_people_lose_every_telling_figure():
     assert shown["value"].to_list() == [1.0, None, 3.0, None]
 
 
+def test_what_is_the_companys_own_stays_beside_a_small_group():
+    rows = pl.DataFrame({"observations": [4], "target": [0.9], "value": [0.5]})
+    assert suppressed(rows, own=["target"]).select("target", "value").row(0) == (0.9, None)
+    assert suppressed(rows)["target"][0] is None
+
+
 def test_answers_about_no_people_pass_as_they_are():
     rows = pl.DataFrame({"file": ["a.csv"], "rows": [3]})
     assert suppressed(rows) is rows

@@ -1,6 +1,7 @@
 -- title: Standards missed
 -- question: Which standard is never met as the process runs today, and where?
 -- grain: indicator and silo
+-- own: target
 -- note: said of a steady process only
 
 select

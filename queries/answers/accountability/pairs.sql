@@ -1,6 +1,7 @@
 -- title: What is measured, and who answers for it
 -- question: Which indicators does each silo have, how do they stand, and who owns them?
 -- grain: indicator and silo
+-- own: target
 -- note: whether the standard is met as it runs is said of a steady process only
 
 select

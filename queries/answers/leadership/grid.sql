@@ -1,6 +1,7 @@
 -- title: Silo by indicator
 -- question: Which indicators move, in which silo, and who answers for it?
 -- grain: indicator and silo; a pair that was never observed is there, without figures
+-- own: target
 -- note: outcomes belong to the whole company and stand above the grid
 
 with

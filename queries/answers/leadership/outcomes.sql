@@ -1,6 +1,7 @@
 -- title: Outcomes now
 -- question: Do customers stay, buy again, spend and recommend us?
 -- grain: one row an outcome
+-- own: target
 -- note: over the last four full weeks, with a 95% interval
 
 select

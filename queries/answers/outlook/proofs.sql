@@ -1,6 +1,7 @@
 -- title: What runs ahead
 -- question: Which indicators have proven that they run ahead of loyalty, and which have failed?
 -- grain: one row a candidate with observations
+-- own: target
 -- note: the skill is the one at the gap it leads by, or without a gap where it does not lead
 -- note: naive_correlation is that of the newest reading with staying, of all candidates without a gap
 -- note: placebos are tried without a gap; chance alone lets one in forty through

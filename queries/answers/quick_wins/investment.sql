@@ -1,6 +1,7 @@
 -- title: Service investment
 -- question: Of what goes into development, how much goes to service, and what loyalty is at risk there?
 -- grain: one row a silo, and "All silos"
+-- own: service, development, share
 -- note: the twelve newest months of spending; loyalty at risk is that of customers whom the silo dealt with last
 -- note: amounts of the currency that most rows name; rows in another one are left out and counted
 

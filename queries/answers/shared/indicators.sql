@@ -1,6 +1,7 @@
 -- title: Indicators
 -- question: Which indicators are there, and which of them have been measured?
 -- grain: one row an indicator, the measured ones first
+-- own: target
 
 with
 

@@ -1,6 +1,7 @@
 -- title: The verdict on a trend
 -- question: Is the change real, and will the standard be met as the process runs today?
 -- grain: one row, or none where nothing was measured
+-- own: target
 
 select
     verdict,

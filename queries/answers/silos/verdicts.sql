@@ -1,6 +1,7 @@
 -- title: Verdicts of one indicator
 -- question: What does the grid say of the indicator in each silo, and who answers for it?
 -- grain: silo
+-- own: target
 
 select
     trends.silo,
