@@ -79,15 +79,7 @@ class Building:
         prints, shelved_marts = self._marts(con, home, shelved, company.zone)
         with self.steps.timed("trends", "Reading the trends"):
             marts.small(con, self.house.marts, self.house.indicators)
-        with self.steps.timed("recovery", "Following what went wrong"):
-            self.recovery(con)
-        with self.steps.timed("relationship", "Following who moves from state to state"):
-            relationship_marts.build(con, self.house.foresight, self.house.indicators)
-            segment_marts.build(con, self.house.foresight, Before(con, self.before))
-        with self.steps.timed("journey", "Following the journey"):
-            journey_marts.build(con, self.house.foresight, self.house.indicators)
-        with self.steps.timed("matters", "Weighing what matters"):
-            matters_marts.build(con, self.house.foresight)
+        self.depth(con)
         with self.steps.timed("foresight"):
             asked = Asked(self.house.foresight, self.house.indicators, company.horizon_weeks)
             prints |= look_ahead(con, asked, self.before, self.manifest, shelved, self.steps.say)
@@ -97,9 +89,17 @@ class Building:
         con.close()
         return Built(home, built.results, shelved, shelved_marts, prints)
 
-    def recovery(self, con: duckdb.DuckDBPyConnection) -> None:
-        """The marts of what went wrong; a step of its own for who has no use for its curves."""
-        recovery_marts.build(con, self.house.foresight)
+    def depth(self, con: duckdb.DuckDBPyConnection) -> None:
+        """What the pages under *Experience* show, and neither the outlook nor a verdict stands on."""
+        with self.steps.timed("recovery", "Following what went wrong"):
+            recovery_marts.build(con, self.house.foresight)
+        with self.steps.timed("relationship", "Following who moves from state to state"):
+            relationship_marts.build(con, self.house.foresight, self.house.indicators)
+            segment_marts.build(con, self.house.foresight, Before(con, self.before))
+        with self.steps.timed("journey", "Following the journey"):
+            journey_marts.build(con, self.house.foresight, self.house.indicators)
+        with self.steps.timed("matters", "Weighing what matters"):
+            matters_marts.build(con, self.house.foresight)
 
     def _connect(self, home: Path, decided: Mapping) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(config=limits(self.settings.warehouse))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -48,6 +49,13 @@ def real_data() -> Path:
 def corpora() -> Path:
     """Hostile input."""
     return outside("BELLWETHER_CORPORA", "corpora")
+
+
+@pytest.fixture(scope="session")
+def naughty() -> list[str]:
+    """515 strings that break things; none where the hostile input is not there."""
+    file = Path(os.environ.get("BELLWETHER_CORPORA", OUTSIDE / "corpora")) / "blns" / "blns.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
 @pytest.fixture(scope="session")

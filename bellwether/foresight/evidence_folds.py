@@ -28,13 +28,17 @@ class Fold:
 
 
 def walk_forward(study: Study, protocol: Protocol, gap: int) -> Iterator[Fold]:
-    """A fold for every origin that has an outcome and enough closed windows before it to learn from."""
+    """A fold for every origin that has an outcome and enough closed windows before it to learn from.
+
+    Where that leaves too few origins, the last ones are foretold from fewer windows.
+    """
     told = np.flatnonzero(study.closed[gap] < NEVER).tolist()
     enough = _rows_to_learn_from(study, protocol, gap) if told else 0
-    for origin in told:
-        taught_by = _teachers(study, gap, origin, enough)
-        if _enough_events(study, gap, taught_by, protocol):
-            yield _fit_baseline(study, protocol, gap, origin, taught_by)
+    able = [(origin, _teachers(study, gap, origin, enough)) for origin in told]
+    able = [(origin, taught_by) for origin, taught_by in able if _enough_events(study, gap, taught_by, protocol)]
+    firm = [(origin, taught_by) for origin, taught_by in able if len(taught_by) >= protocol.least_taught]
+    for origin, taught_by in firm if len(firm) >= protocol.least_origins else able[-protocol.least_origins :]:
+        yield _fit_baseline(study, protocol, gap, origin, taught_by)
 
 
 def _teachers(study: Study, gap: int, origin: int, enough: int) -> tuple[slice, ...]:
@@ -51,7 +55,7 @@ def _rows_to_learn_from(study: Study, protocol: Protocol, gap: int) -> int:
 
 
 def _enough_events(study: Study, gap: int, taught_by: tuple[slice, ...], protocol: Protocol) -> bool:
-    if len(taught_by) < max(protocol.least_taught, 1):
+    if not taught_by:
         return False
     y = gather(study.outcomes[gap], taught_by)
     parameters = 1 + len(study.columns) + WITHIN + 1

@@ -26,8 +26,9 @@ class Protocol:
 
     # Fewer than six origins say more about those weeks than about the indicator.
     least_origins: int = 6
-    # Origins with a closed window before the first is foretold. More make the first forecasts steadier, and later.
-    least_taught: int = 1
+    # What is learned from fewer closed windows says more about those weeks, as above; held to where as many origins as
+    # are needed remain to be foretold.
+    least_taught: int = 6
     # 100 events and 100 non-events to validate a prediction model: Collins, Ogundimu & Altman 2016 (Stat. Med.).
     least_events: int = 100
     # Ten events a parameter to fit one: Peduzzi and others 1996 (J. Clin. Epidemiol.).

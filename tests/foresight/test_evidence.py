@@ -28,7 +28,7 @@ def leadlag(cases):
 def told(leadlag):
     # As the reference run: taught from the sixth period on, foretold from the twelfth to the last but one.
     inputs = panel_inputs(leadlag, ["A", "B", "C"], (0,), first=5)
-    return by_indicator(evidence(*inputs, weekly(least_taught=6, placebos=5)))
+    return by_indicator(evidence(*inputs, weekly(placebos=5)))
 
 
 def test_verdicts_on_the_panel_with_known_truth(told):

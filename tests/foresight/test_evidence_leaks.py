@@ -98,7 +98,14 @@ def test_a_window_that_closes_at_the_origin_is_still_open():
     at_next_origin = outcomes.with_columns(closed_at=pl.col("origin") + WEEK)
     for told, first_taught in ((outcomes, 1), (at_next_origin, 2)):
         study = lay_out(baseline, told, weekly())
-        assert next(walk_forward(study, weekly(), 0)).origin == first_taught
+        assert next(walk_forward(study, weekly(least_taught=1), 0)).origin == first_taught
+
+
+def test_the_first_forecast_waits_for_six_closed_windows_where_six_origins_remain():
+    for periods, first, folds in ((30, 6, 19), (17, 6, 6), (14, 3, 6), (9, 1, 3)):
+        _, baseline, outcomes = small_inputs(periods=periods)
+        found = list(walk_forward(lay_out(baseline, outcomes, weekly()), weekly(), 0))
+        assert (found[0].origin, len(found)) == (first, folds), periods
 
 
 def test_scaling_is_learned_on_the_rows_that_teach(inputs):

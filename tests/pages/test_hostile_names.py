@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -55,7 +56,7 @@ MADE = """() => {
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
+def hostile(naughty, tmp_path_factory):
     """A small company in which silos, touchpoints, reasons, customers, files, people and promises have such names."""
     folder = tmp_path_factory.mktemp("hostile")
     patch = pytest.MonkeyPatch()
@@ -75,6 +76,7 @@ def hostile(tmp_path_factory):
         }
         rows.append({"interaction_id": f"i{n}", **told, **times, "team": name})
     rows.append({**rows[0], "interaction_id": NAMES[2], "started_at": NAMES[0]})
+    rows += contacts_about(naughty)
     write(folder / "exports", FILE, contacts(*rows))
     (folder / "governance").mkdir()
     shutil.copy(ROOT / "data" / "governance" / "company.toml", folder / "governance")
@@ -88,6 +90,18 @@ def hostile(tmp_path_factory):
     yield folder
     patch.undo()
     settings.cache_clear()
+
+
+def contacts_about(names: list[str]) -> Iterator[dict[str, str]]:
+    """Six contacts of six people about each of them: enough to be shown."""
+    for n, name in enumerate(names):
+        for person in range(6):
+            day = date(2026, 1, 5) + timedelta(weeks=(n + person) % 30)
+            told = {"silo": "Naughty", "touchpoint": name, "reason": name, "team": name}
+            yield {
+                **{"interaction_id": f"n{n}.{person}", "customer_id": f"{name} {person}", **told},
+                **{"started_at": f"{day} 10:00:00", "promised_at": f"{day} 18:00:00", "resolved_at": f"{day} 11:30:00"},
+            }
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +118,13 @@ PAGES = {
     "customers": "Customers",
     "accountability?view=Owners+and+standards": "Accountability",
     "quick_wins?commitment=script-hit-3-script": "Quick wins",
+    "data": "Data",
+}
+
+
+NAUGHTY = {
+    "silos?silo=Naughty&by=touchpoint": "Silos",
+    "explore?question=contacts/repeat_contacts_by_reason": "Repeat contacts by reason",
     "data": "Data",
 }
 
@@ -136,6 +157,23 @@ def test_no_name_runs_or_becomes_part_of_a_page(browser, at):
         seen += sum(page.get_by_text(name).count() for name in NAMES)
     assert seen, "no name stands there as what it is"
     page.close()
+
+
+def test_of_515_naughty_strings_none_runs_and_each_that_is_shown_is_shown_as_it_is(corpora, naughty, browser, at):
+    page = browser.new_page()
+    page.set_viewport_size({**DESK, "height": 20_000})  # so that the whole table is drawn
+    page.add_init_script(WATCH)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    told = ""
+    for path, title in NAUGHTY.items():
+        opened(page, f"{at}{path}", title)
+        assert page.evaluate("window.hits") == [] and asked == [], path
+        assert page.evaluate(MADE) == [], path
+        told += page.locator("body").inner_text()
+    page.close()
+    seen = [one for one in naughty if one.strip() and " ".join(one.split()) in " ".join(told.split())]
+    assert len(seen) > 400, f"{len(seen)} stand there as what they are"
 
 
 def test_the_watch_sees_what_it_watches_for(browser):
