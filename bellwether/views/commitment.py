@@ -34,7 +34,7 @@ from bellwether.views import (
 )
 from bellwether.views.board import board
 from bellwether.views.commitment_form import Offered
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 NEXT = {IDEA: "agree", AGREED: "start", STARTED: "finish"}
 LABELS = {"agree": "Agree to it", "start": "Start", "finish": "Done"}
@@ -84,7 +84,7 @@ def head(one: Commitment, verdict: Mapping[str, Any] | None, today: date) -> Non
     """Title, state, owner, day and aim in one glance."""
     due = pipeline.due_line(one, today)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(plain(one.title), anchor=False, width="content")
+        st.subheader(literal(one.title), anchor=False, width="content")
         if one.state != DONE:
             st.badge(one.state, color="gray")
         shape = f"{due['shape']} " if "shape" in due else ""

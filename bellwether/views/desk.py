@@ -15,7 +15,7 @@ from bellwether.accountability.commitments import commitments
 from bellwether.accountability.owners import owners, silos
 from bellwether.accountability.standards import Standard, standards
 from bellwether.views import draft, edits, guard, signed_in
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 from bellwether.views.stores import store
 
 # Field -> value; then the version that the editor saw.
@@ -189,7 +189,7 @@ def decidable(silo: str | None = None) -> bool:
     """Whether this viewer can decide for a silo (or for the company); if not, one sentence says why."""
     if decides(silo):
         return True
-    st.caption(f":material/lock: {plain(_why(silo))}")
+    st.caption(f":material/lock: {literal(_why(silo))}")
     return False
 
 

@@ -8,7 +8,7 @@ from streamlit.auth_util import get_secrets_auth_section
 from bellwether.access import sessions
 from bellwether.access.roles import FILE
 from bellwether.views import guard, signed_in
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 from bellwether.views.signed_in import Standing
 
 SAID = {
@@ -46,7 +46,7 @@ def _no_role(standing: Standing) -> None:
     guard.refused(f"everything: {standing.told} has no role")
     st.title("You have no role here yet", anchor=False)
     st.markdown(
-        f"You are signed in as **{plain(standing.told)}**. Whoever looks after this dashboard gives roles to groups "
+        f"You are signed in as **{literal(standing.told)}**. Whoever looks after this dashboard gives roles to groups "
         f"and people in `{FILE}`; without one there is nothing to see."
     )
     st.button("Sign out", icon=":material/logout:", on_click=signed_in.leave)

@@ -12,7 +12,7 @@ from bellwether.access.suppression import AT_LEAST
 from bellwether.views import states, words
 from bellwether.views.board import Cell, Row, board, picked
 from bellwether.views.chosen import ALL_SILOS, DIMENSIONS, Chosen
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 from bellwether.views.reading import SUMS, Figure, figure
 
 DRILL = ("silo", "stages", "touchpoints", "channels", "segments")
@@ -140,7 +140,7 @@ def path(chosen: Chosen) -> None:
             last = place == len(steps) - 1
             below = [step for step, _ in steps[place + 1 :]]
             st.button(
-                plain(label) if last else f"{plain(label)} ›",
+                literal(label) if last else f"{literal(label)} ›",
                 key=f"up {name}",
                 type="tertiary",
                 disabled=last,

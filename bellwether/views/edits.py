@@ -12,7 +12,7 @@ from bellwether.accountability import Conflict
 from bellwether.accountability.events import Event
 from bellwether.accountability.store import FILES
 from bellwether.views import words
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 FIELDS = {
     "treats": "what it treats",
@@ -117,9 +117,9 @@ def clash(conflict: Conflict) -> str:
     """The question that a conflict puts: what the other did, and what is to be done now."""
     shown = [one for one in conflict.theirs if one.field not in SILENT] or list(conflict.theirs)
     last = max(shown, key=lambda one: one.at)
-    to = f" to {plain(value(last.field, last.after))}" if len(shown) == 1 and last.field not in SIZES else ""
+    to = f" to {literal(value(last.field, last.after))}" if len(shown) == 1 and last.field not in SIZES else ""
     names = " and ".join(f"the {field(one.field)}" for one in shown)
-    said = f"{plain(person(last.who))} changed {names}{to} since you opened it."
+    said = f"{literal(person(last.who))} changed {names}{to} since you opened it."
     if conflict.mergeable:
         return f"{said} What you changed is something else. Save yours too, or keep theirs alone?"
     return f"{said} Keep theirs, or write yours over it?"

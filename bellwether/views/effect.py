@@ -12,7 +12,7 @@ from bellwether.accountability.commitments import DONE, STARTED, Commitment
 from bellwether.views import judgement, look, show, words
 from bellwether.views.board import Cell, board
 from bellwether.views.event_study import event_study
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 PASSED = {True: ("✓", "passed"), False: ("✗", "failed"), None: ("○", "too little to check with")}
 # Not checks that can be passed, but what to know of the comparison.
@@ -54,7 +54,7 @@ def _said(row: Mapping[str, Any]) -> None:
         st.markdown(f"**{MEASURES[row['measure']]}**", width="content")
         st.badge(f"{state.shape} {state.word}", color=look.BADGES[state.tone], help=state.meaning)
     st.markdown(judgement.sentence(row))
-    st.caption(plain(row["why"]))
+    st.caption(literal(row["why"]))
 
 
 def _shown(row: Mapping[str, Any], checks: pl.DataFrame, blocks: pl.DataFrame, points: pl.DataFrame) -> None:
@@ -63,7 +63,7 @@ def _shown(row: Mapping[str, Any], checks: pl.DataFrame, blocks: pl.DataFrame, p
         alt = f"The gap to the comparison by four weeks with 95% intervals: {row['word']}"
         show.chart(event_study(blocks, points, row), about, alt, f"study {row['commitment']} {row['measure']}")
         st.caption("The gap to the comparison in blocks of four weeks, with 95% intervals; thin line: week by week.")
-    st.markdown(f":gray[Compared with] {plain(row['comparison'])}. :gray[{weeks(row)}]")
+    st.markdown(f":gray[Compared with] {literal(row['comparison'])}. :gray[{weeks(row)}]")
     if checks.height:
         lines = [{"cells": [_check(check)]} for check in checks.sort("place").iter_rows(named=True)]
         board([], lines, f"Checks, {MEASURES[row['measure']].lower()}", f"checks {row['measure']}")

@@ -11,7 +11,7 @@ import streamlit as st
 from bellwether.views import fresh, go, states, words
 from bellwether.views.board import Cell, Row, board
 from bellwether.views.chosen import ALL_SILOS
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 WORDS = {
     "title": "Indicator",
@@ -57,7 +57,7 @@ def verdict_grid(rows: pl.DataFrame, silos: pl.DataFrame) -> None:
 def _say_silent(silos: list[str]) -> None:
     """Silos of this company from which nothing came; those of another company are nobody's gap."""
     if not fresh.governance_of():
-        st.caption(f"Silos without any data: {plain(', '.join(silos))}.")
+        st.caption(f"Silos without any data: {literal(', '.join(silos))}.")
 
 
 def moving_first(rows: pl.DataFrame) -> pl.DataFrame:

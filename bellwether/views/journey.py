@@ -7,6 +7,7 @@ import streamlit as st
 
 from bellwether.trends import compare
 from bellwether.views import journey_touch, reading, words
+from bellwether.views.plain import literal
 
 WHERE, TOUCH, FLOWS = "Where", "The human touch", "Hand-offs"
 WHOLE, WHO, WAITS = "One customer, several silos", "Who and how", "Waits and promises"
@@ -58,7 +59,7 @@ def _held(rows: pl.DataFrame) -> None:
 
 
 def _worst(row: dict) -> str:
-    return f"{row['sender']} to {row['taker']} only {words.value(row['value'], 'share', short=True)}"
+    return f"{literal(row['sender'])} to {literal(row['taker'])} only {words.value(row['value'], 'share', short=True)}"
 
 
 def _digital(rows: pl.DataFrame) -> None:

@@ -12,6 +12,7 @@ from bellwether.trends import among, compare
 from bellwether.views import journey_touch, look, show, words
 from bellwether.views.board import Cell, board
 from bellwether.views.figures import Figure
+from bellwether.views.plain import literal
 
 LEVELS = {"silos": "Between silos", "teams": "Between teams"}
 FLOW = {1: "rgba(11,122,102,0.45)", -1: "rgba(185,72,14,0.45)", 0: "rgba(91,104,118,0.22)"}
@@ -144,8 +145,8 @@ def sentence(rows: pl.DataFrame, of: str) -> str:
         one = worst.sort("lost", descending=True).row(0, named=True)
         stalled = f", {words.value(one['stalled'], 'share')} stalled" if one["stalled"] is not None else ""
         where = (
-            f" Most break from **{one['sender']} to {one['taker']}**: {words.value(one['value'], 'share')} held; "
-            f"{words.value(one['fell_back'], 'share')} fell back{stalled}."
+            f" Most break from **{literal(one['sender'])} to {literal(one['taker'])}**: "
+            f"{words.value(one['value'], 'share')} held; {words.value(one['fell_back'], 'share')} fell back{stalled}."
         )
     return f"**{share}** ({sure}) of {words.count(total, 'hand-off')} held.{where}"
 

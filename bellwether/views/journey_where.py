@@ -12,6 +12,7 @@ from bellwether.trends.verdict import sign_of
 from bellwether.views import go, reading, states, words
 from bellwether.views.board import Cell, Row, board
 from bellwether.views.chosen import ALL_SILOS
+from bellwether.views.plain import literal
 
 ALL_STAGES = "All stages"
 SUMS = ("weight", "total", "squares", "weight_squares")
@@ -130,7 +131,7 @@ def sentence(rows: pl.DataFrame, about: Mapping[str, Any]) -> str:
         return f"No place differs from the rest beyond chance, of {words.count(shown.height, 'place')}.{hidden}"
     first = worse.row(0, named=True) if worse.height else None
     where = (
-        f"Furthest behind: **{first['silo'] or 'no silo'}, {first['stage'] or 'no stage'}** "
+        f"Furthest behind: **{literal(first['silo'] or 'no silo')}, {literal(first['stage'] or 'no stage')}** "
         f"({words.value(first['value'], about['unit'], about['currency'])}). "
         if first
         else ""

@@ -14,7 +14,7 @@ from bellwether.accountability.commitments import DONE, Commitment
 from bellwether.accountability.standing import Standing, standing
 from bellwether.views import aims, go, judgement, pipeline, words
 from bellwether.views.board import Cell, board, picked
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 KEY = "person"
 COLUMNS = (
@@ -150,11 +150,11 @@ def one_person(
         return
     mine, own = pairs.filter(owner=person), [one for one in made if one.owner == person]
     if lines := [{"cells": _pair(row)} for row in mine.iter_rows(named=True)]:
-        st.markdown(f"**{plain(person)} answers for {words.count(mine.height, 'measured indicator')}**")
+        st.markdown(f"**{literal(person)} answers for {words.count(mine.height, 'measured indicator')}**")
         columns = ({"text": "Indicator"}, {"text": "Direction"}, {"text": "Now"}, {"text": "Standard"})
         go.follow(board(columns, lines, f"What {person} answers for", "owned"))
     if rows := [{"cells": [_promise(one, about, today)]} for one in own]:
-        st.markdown(f"**{plain(person)} promised {words.count(len(own), 'thing')}**")
+        st.markdown(f"**{literal(person)} promised {words.count(len(own), 'thing')}**")
         if title := board([], rows, f"What {person} promised", "promised"):
             go.to_commitment(title)
 

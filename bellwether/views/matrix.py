@@ -13,7 +13,7 @@ from bellwether.accountability.owners import pair
 from bellwether.accountability.standards import AGREED, EARLIER, NOT, Agreement, Standard
 from bellwether.views import desk, edits, show, words
 from bellwether.views.board import Cell, board, picked
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 KEY = "agreement"
 SHAPES = {AGREED: ("●", "good"), EARLIER: ("◐", "bad"), NOT: ("○", "bad")}
@@ -135,9 +135,9 @@ def _unit(cell: Agreement, about: Titles) -> str:
 
 def _terms(cell: Agreement, standard: Standard, about: Titles) -> None:
     shape, _ = SHAPES[cell.word]
-    by = f" by {plain(cell.agreed_by)} on {words.day(cell.agreed_on)}" if cell.agreed_by else ""
-    st.markdown(f"**{plain(name(cell, about))}: {shape} {cell.word}**{by}")
-    st.markdown(f"{target(standard, about.get(cell.indicator)).capitalize()}. {plain(standard.promise or '')}")
+    by = f" by {literal(cell.agreed_by)} on {words.day(cell.agreed_on)}" if cell.agreed_by else ""
+    st.markdown(f"**{literal(name(cell, about))}: {shape} {cell.word}**{by}")
+    st.markdown(f"{target(standard, about.get(cell.indicator)).capitalize()}. {literal(standard.promise or '')}")
     if standard.monthly:
         told = edits.value("monthly", dict(standard.monthly), _unit(cell, about))
         st.caption(f"Single months: {told}")

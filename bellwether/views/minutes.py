@@ -42,8 +42,8 @@ def markdown(review: Review, decisions: Sequence[Decision], company: str) -> str
     lines = [
         f"# Review of {words.day(review.closed_on or review.opened_on)}",
         "",
-        f"{plain(company)}, {since}. Opened by {plain(review.opened_by)} on {words.day(review.opened_on)}"
-        f"{plain(closed)}. Data version: {review.data_version or 'not named'}.",
+        f"{_typed(company)}, {since}. Opened by {_typed(review.opened_by)} on {words.day(review.opened_on)}"
+        f"{_typed(closed)}. Data version: {review.data_version or 'not named'}.",
         "",
         f"{words.count(len(decisions), 'exception')}, of which {len(decided)} decided and {len(left)} left undecided.",
         "",
@@ -54,7 +54,7 @@ def markdown(review: Review, decisions: Sequence[Decision], company: str) -> str
         "",
         "## Left undecided",
         "",
-        *(f"- {plain(one.sentence)}" for one in left),
+        *(f"- {_typed(one.sentence)}" for one in left),
         *(["Nothing."] if not left else []),
         "",
     ]
@@ -62,11 +62,11 @@ def markdown(review: Review, decisions: Sequence[Decision], company: str) -> str
 
 
 def _decided(one: Decision) -> str:
-    who = f"{plain(one.decided_by)}, {words.day(one.decided_on)}"
-    return f"- {plain(one.sentence)}\n  - **{plain(one.decision)}** ({who})"
+    who = f"{_typed(one.decided_by)}, {words.day(one.decided_on)}"
+    return f"- {_typed(one.sentence)}\n  - **{_typed(one.decision)}** ({who})"
 
 
-def plain(text: str) -> str:
+def _typed(text: str) -> str:
     """Text that people typed, on one line and without signs that Markdown would read."""
     kept = " ".join(text.split())
     for sign in "\\`*_[]<>#|$~":

@@ -11,6 +11,7 @@ import streamlit as st
 from bellwether.trends.compare import wilson
 from bellwether.views import go, words
 from bellwether.views.board import Cell, board
+from bellwether.views.plain import literal
 
 # Fewer promises than this don't rank a silo: one more kept or broken would move it past others.
 FEWEST = 30
@@ -55,17 +56,17 @@ def _fewest(promised: pl.DataFrame) -> str:
     row = ranked.row(0, named=True)
     share = words.value(row["value"], "share", short=True)
     who = answers(row)
-    told = "Nobody is named to answer for it." if who == NOBODY else f"{who} answers for it."
+    told = "Nobody is named to answer for it." if who == NOBODY else f"{literal(who)} answers for it."
     return (
-        f"▼ **{row['silo']} keeps the fewest promises:** {share} of {words.count(row['observations'])} in the year "
-        f"up to {words.day(row['last_day'])}. {told}"
+        f"▼ **{literal(row['silo'])} keeps the fewest promises:** {share} of {words.count(row['observations'])} in the "
+        f"year up to {words.day(row['last_day'])}. {told}"
     )
 
 
 def _silent(silent: pl.DataFrame) -> str:
     if not silent.height:
         return "● Every silo promises its customers a moment."
-    names = ", ".join(silent["silo"])
+    names = literal(", ".join(silent["silo"]))
     unled = silent["leader"].null_count() == silent.height
     told = " Nobody is named to answer for them." if unled else ""
     many = silent.height > 1

@@ -10,6 +10,7 @@ import streamlit as st
 
 from bellwether.views import words
 from bellwether.views.board import Row, board
+from bellwether.views.plain import literal
 
 RUNGS = {1: "See", 2: "Own", 3: "Agree", 4: "Prove", 5: "Keep"}
 # What a measure counts, and what to do about the rest.
@@ -82,7 +83,7 @@ def headline(state: pl.DataFrame) -> None:
 def _tile(label: str, value: str, note: str) -> None:
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.caption(label)
-        st.markdown(f"#### {value}")
+        st.markdown(f"#### {literal(value)}")
         st.caption(note)
 
 

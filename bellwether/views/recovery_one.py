@@ -11,7 +11,7 @@ import streamlit as st
 from bellwether.accountability import events, recoveries
 from bellwether.accountability.recoveries import OPEN, RESOLVED, Recovery
 from bellwether.views import desk, edits, look, recovery_steps, show, words
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 from bellwether.views.recovery_list import title
 
 FACTS = {
@@ -62,7 +62,7 @@ def head(row: Mapping[str, Any], now: Recovery) -> None:
         st.badge(now.state, color=look.BADGES[TONES.get(now.state, "calm")])
         if now.overdue(desk.today()):
             st.badge(f"▼ overdue since {words.day(now.due)}", color="orange")
-    st.caption(plain(standing(row, now)))
+    st.caption(literal(standing(row, now)))
 
 
 def standing(row: Mapping[str, Any], now: Recovery) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from bellwether.views import words
 from bellwether.views.board import Cell, board
+from bellwether.views.plain import literal
 
 MARKS = {
     "we think we are closer": ("▼", "bad"),
@@ -71,20 +72,22 @@ def sentence(rows: pl.DataFrame) -> str:
     theirs = rows.filter(word="they feel closer")["silo"].to_list()
     parts = []
     if ours:
-        parts.append(f"**We think that we are closer than customers feel in {_listed(ours)}.**")
+        parts.append(f"**We think that we are closer than customers feel in {listed(ours)}.**")
     if theirs:
-        parts.append(f"Customers feel closer than our own marks in {_listed(theirs)}.")
+        parts.append(f"Customers feel closer than our own marks in {listed(theirs)}.")
     if not parts and rows["gap"].null_count() < rows.height:
         parts.append("What customers say and what we do part no more in one silo than in the others.")
     absent = rows.filter(pl.col("gap").is_null())
     for side, lacking in (("what we did", "done"), ("what they say", "said")):
         if some := absent.filter(pl.col(lacking).is_null())["silo"].to_list():
-            parts.append(f"Not told: {side} in {_listed(some)}.")
+            parts.append(f"Not told: {side} in {listed(some)}.")
     return " ".join(parts)
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def listed(names: list[str]) -> str:
+    """Names as a sentence lists them, for Markdown."""
+    *first, last = map(literal, names)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _reach(rows: pl.DataFrame) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import streamlit as st
 from bellwether.views import look, show, words
 from bellwether.views.board import Cell, board
 from bellwether.views.figures import Figure, note
-from bellwether.views.relationship_gaps import _listed
+from bellwether.views.relationship_gaps import listed
 
 MARKS = {
     "both at once": ("▲", "good"),
@@ -89,13 +89,13 @@ def sentence(rows: pl.DataFrame) -> str:
     """Which silo is a factory, which a servitude, in the newest quarter."""
     told = {word: rows.filter(word=word)["silo"].to_list() for word in MARKS}
     parts = [
-        f"**{_listed(told[word])}**: {word}, {MEANING[word]}."
+        f"**{listed(told[word])}**: {word}, {MEANING[word]}."
         for word in ("factory", "servitude", "neither", "both at once")
         if told[word]
     ]
     if not parts:
         some = [
-            f"{_listed(told[word])} {word}"
+            f"{listed(told[word])} {word}"
             for word in ("personal", "less personal", "efficient", "less efficient")
             if told[word]
         ]

@@ -12,6 +12,7 @@ from bellwether.accountability.reviews import Decision, Review
 from bellwether.views import current, desk, downloads, draft, go, minutes, show, words
 from bellwether.views.board import board
 from bellwether.views.exceptions import Matter
+from bellwether.views.plain import literal
 
 PLACE = "place in the review"
 NEW = "review"
@@ -60,7 +61,7 @@ def _walk(held: Review, matters: Sequence[Matter]) -> None:
     place = max(0, min(st.session_state.setdefault(PLACE, 0), len(matters)))
     what = f"exceptions since {words.day(held.since)}" if held.since else "exceptions"
     st.markdown(
-        f"**Review opened by {minutes.plain(held.opened_by)} on {words.day(held.opened_on)}** · "
+        f"**Review opened by {literal(held.opened_by)} on {words.day(held.opened_on)}** · "
         f"{done} of {len(matters)} {what} decided"
     )
     if held.data_version != current.home().name:
@@ -79,15 +80,15 @@ def _one(held: Review, matter: Matter, decision: Decision | None, place: int) ->
     keys = {"decision": f"decision {at} {version}", "decided_by": f"decided by {at} {version}"}
     with st.container(border=True):
         st.badge(matter.kind, color="gray")
-        st.markdown(f"#### {minutes.plain(matter.sentence)}")
-        st.caption(f"Owner: {minutes.plain(matter.owner or '')}")
+        st.markdown(f"#### {literal(matter.sentence)}")
+        st.caption(f"Owner: {literal(matter.owner or '')}")
         lead_on(matter)
         able = desk.decidable()
         st.text_area("Decision", decision.decision if decision else "", key=keys["decision"], height=80)
         st.text_input("Decided by", decision.decided_by if decision else desk.me(), key=keys["decided_by"], width=260)
         draft.drawn(at, keys)
         if decision:
-            by = minutes.plain(decision.decided_by)
+            by = literal(decision.decided_by)
             st.caption(f"Decided by {by} on {words.day(decision.decided_on)}; still open to change.")
 
         def write(fields: Mapping[str, Any], seen: int) -> None:

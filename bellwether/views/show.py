@@ -10,13 +10,13 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
 from bellwether.views import downloads, look
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 
 def heading(text: str, rows: pl.DataFrame | None = None, key: str = "", note: str = "", period: str = "") -> None:
     """The heading of a block, with the days that its figures are of, and the download of what stands below it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(plain(text), anchor=False, help=note or None, width="content" if period else "stretch")
+        st.subheader(literal(text), anchor=False, help=note or None, width="content" if period else "stretch")
         if period:
             st.caption(period, width="stretch")
         if rows is not None and rows.height:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from bellwether.views import states, words
 from bellwether.views.chosen import ALL_SILOS
+from bellwether.views.plain import literal
 
 WORDS = {
     "silo": "Silo",
@@ -161,4 +162,5 @@ def reading(rows: pl.DataFrame, model: Mapping[str, Any]) -> None:
 
 
 def _needs(row: Mapping[str, Any]) -> str:
-    return f"{row['silo']} ({words.count(row['more_answers'], 'more answer')})" if row["more_answers"] else row["silo"]
+    more = f" ({words.count(row['more_answers'], 'more answer')})" if row["more_answers"] else ""
+    return f"{literal(row['silo'])}{more}"

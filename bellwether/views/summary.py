@@ -11,7 +11,7 @@ import streamlit as st
 from bellwether.views import current, words
 from bellwether.views.chosen import ALL_SILOS, Chosen
 from bellwether.views.look import BADGES
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 from bellwether.views.reading import Reading
 
 CAPABLE = {
@@ -35,10 +35,10 @@ def summary(chosen: Chosen, reading: Reading | None, verdicts: pl.DataFrame, agr
         _standard(about, agreed, reading)
         if chosen.silo != ALL_SILOS:
             owner = row.get("owner")
-            st.badge(f"owner: {plain(owner)}" if owner else "no owner", color="gray" if owner else "orange")
+            st.badge(f"owner: {literal(owner)}" if owner else "no owner", color="gray" if owner else "orange")
         elif open_ := unowned(verdicts):
             silos = words.count(open_, "silo")
-            st.badge(f"no owner in {plain(silos)}", color="orange", help="Name owners on the page Accountability.")
+            st.badge(f"no owner in {literal(silos)}", color="orange", help="Name owners on the page Accountability.")
         definition(about)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from bellwether.accountability import talk
 from bellwether.accountability.commitments import Commitment
 from bellwether.views import desk, edits, words
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 
 def talking(one: Commitment) -> None:
@@ -26,7 +26,7 @@ def _comments(one: Commitment) -> None:
     said = talk.comments(desk.store(), one.id)
     for each in said:
         with st.container(border=True, gap="xxsmall"):
-            st.caption(f"{plain(edits.person(each.who))} · {words.moment(each.at)} UTC")
+            st.caption(f"{literal(edits.person(each.who))} · {words.moment(each.at)} UTC")
             st.text(each.text)
     if not said:
         st.caption("Nobody has said anything yet.")
@@ -50,8 +50,8 @@ def _links(one: Commitment) -> None:
     place = f"link {one.id}"
     for each in held:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.link_button(plain(each.title), each.address, icon=":material/link:", type="tertiary")
-            st.caption(f"{plain(edits.person(each.who))} · {words.day(each.at)}", width="stretch")
+            st.link_button(literal(each.title), each.address, icon=":material/link:", type="tertiary")
+            st.caption(f"{literal(edits.person(each.who))} · {words.day(each.at)}", width="stretch")
             args = (place, _detach, {}, 0, lambda _, id=each.id: {"id": id})
             st.button("Take off", disabled=not able, on_click=desk.save, args=args, type="tertiary", key=each.id)
     if not held:

@@ -8,7 +8,7 @@ from bellwether.access import log
 from bellwether.access.viewer import OWNER, ROLES, STEWARD, Viewer
 from bellwether.views import guard, signed_in
 from bellwether.views.filter_bar import measured_silos
-from bellwether.views.minutes import plain
+from bellwether.views.plain import literal
 
 LOCAL = (
     "There is no sign-in: whoever sits at this machine sees and changes everything, and nobody else gets in. "
@@ -22,7 +22,7 @@ def chip() -> None:
     me = signed_in.standing().viewer
     local = not signed_in.configured()
     label, icon = ("Local mode", ":material/lock_open:") if local else (me.name, ":material/account_circle:")
-    with st.popover(plain(label)[:60], icon=icon, type="tertiary", key="you"):
+    with st.popover(literal(label)[:60], icon=icon, type="tertiary", key="you"):
         st.markdown(LOCAL if local else _said(me))
         if STEWARD in me.roles:
             _wear()
@@ -48,7 +48,7 @@ def worn() -> None:
 def _said(me: Viewer) -> str:
     owned = f" of {', '.join(sorted(me.silos))}" if me.silos else ""
     told = [f"{role}{owned if role == OWNER else ''}" for role in ROLES if role in me.roles]
-    return f"**{plain(me.name)}** ({plain(me.subject)}): {plain(', '.join(told))}."
+    return f"**{literal(me.name)}** ({literal(me.subject)}): {literal(', '.join(told))}."
 
 
 def _wear() -> None:

@@ -46,7 +46,9 @@ MADE = """() => {
     for (let at = 0; at < roots.length; at++)
         for (const one of roots[at].querySelectorAll('*')) {
             if (one.shadowRoot) roots.push(one.shadowRoot);
-            const on = [...one.attributes].filter(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value));
+            const leads = a => ['href', 'src', 'action', 'formaction', 'xlink:href', 'data'].includes(a.name);
+            const runs = a => leads(a) && /^\\s*javascript:/i.test(a.value);
+            const on = [...one.attributes].filter(a => a.name.startsWith('on') || runs(a));
             if (on.length || one.matches('img[src="x"], iframe[srcdoc], object, embed') ||
                 (one.matches('script, style') && /hit\\(|body\\{display:none/.test(one.textContent)))
                 found.push(one.outerHTML.slice(0, 200));
@@ -124,7 +126,7 @@ PAGES = {
 
 NAUGHTY = {
     "silos?silo=Naughty&by=touchpoint": "Silos",
-    "explore?question=contacts/repeat_contacts_by_reason": "Repeat contacts by reason",
+    "explore?question=contacts/repeat_contacts_by_reason": "Explore",
     "data": "Data",
 }
 
