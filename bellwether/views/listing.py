@@ -158,4 +158,5 @@ SECTIONS = tuple(dict.fromkeys(one.section for one in PAGES))
 
 def of(file: str | Path) -> Listed | None:
     """What is listed of a page's file; None where nobody has listed it."""
-    return next((one for one in PAGES if one.file == Path(file).resolve()), None)
+    place = Path(file).resolve()
+    return next((one for one in PAGES if one.file == place), None)

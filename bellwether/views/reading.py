@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from bellwether import trend_marts
-from bellwether.access.suppression import AT_LEAST, COUNT, TOO_FEW, fewest, suppressed
+from bellwether.access.suppression import AT_LEAST, COUNT, fewest, suppressed, too_few
 from bellwether.settings import settings
 from bellwether.trends import compare
 from bellwether.trends.verdict import Verdict, capability, verdict
@@ -68,8 +68,7 @@ def figure(sums: Mapping[str, Any] | None, about: Mapping[str, Any]) -> Figure:
     """The value of a group from its sums."""
     if not sums:
         return Figure()
-    counts = {name: [sums[name]] for name in (COUNT, AT_LEAST) if sums.get(name) is not None}
-    if counts and suppressed(pl.DataFrame(counts), fewest(settings().company))[TOO_FEW][0]:
+    if too_few({name: sums.get(name) for name in (COUNT, AT_LEAST)}, fewest(settings().company)):
         return Figure(observations=None, too_few=True)
     if not sums["weight"]:
         return Figure()

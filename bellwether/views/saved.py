@@ -6,6 +6,8 @@ only where no identity provider is set up: on a server for many the next click s
 
 from __future__ import annotations
 
+import os
+
 import streamlit as st
 
 from bellwether.access.viewer import LOCAL
@@ -18,12 +20,20 @@ LOOK_SECONDS = 2
 
 def pin() -> None:
     """Remember what this run of the page shows."""
-    st.session_state[STAMP] = stamp()
+    if guard.viewer() == LOCAL:
+        st.session_state[STAMP] = stamp()
 
 
 def stamp() -> int:
     """Changes with every file under `queries/` that is saved, added or taken away."""
-    return hash(frozenset((str(file), file.stat().st_mtime_ns) for file in settings().queries.rglob("*.sql")))
+    return hash(
+        frozenset(
+            (file.path, file.stat().st_mtime_ns)
+            for folder, _, _ in os.walk(settings().queries)
+            for file in os.scandir(folder)
+            if file.name.endswith(".sql")
+        )
+    )
 
 
 def follow() -> None:

@@ -46,11 +46,10 @@ def configured() -> bool:
 
 def standing() -> Standing:
     """Who looks at this page now; looked up again at most once a second."""
-    if not configured():
-        return _local()
     kept = st.session_state.get(KEPT)
     if kept is None or not 0 <= time.monotonic() - kept[0] < LOOK_SECONDS:
-        kept = st.session_state[KEPT] = (time.monotonic(), of(st.user.to_dict()))
+        found = of(st.user.to_dict()) if configured() else _local()
+        kept = st.session_state[KEPT] = (time.monotonic(), found)
     return kept[1]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bellwether.access.suppression import COUNTS, fewest, fewest_comments, suppressed
+from bellwether.access.suppression import COUNTS, fewest, fewest_comments, suppressed, too_few
 from bellwether.settings import FEWEST_PEOPLE, Company
 
 
@@ -37,6 +39,16 @@ def test_people_count_where_they_are_known_not_observations():
     rows = pl.DataFrame({"observations": [50, 50], "people": [4, 5], "value": [0.5, 0.5]})
     assert suppressed(rows)["value"].to_list() == [None, 0.5]
     assert suppressed(rows).select("observations", "people").row(0) == (None, None)
+
+
+COUNTED = st.one_of(st.none(), st.integers(0, 12))
+
+
+@given(st.dictionaries(st.sampled_from(["people", "people_at_least", "observations"]), COUNTED), st.integers(1, 8))
+def test_one_group_is_judged_as_a_frame_of_it_is(group, least):
+    told = {name: [count] for name, count in group.items() if count is not None}
+    judged = suppressed(pl.DataFrame(told, schema=dict.fromkeys(told, pl.Int64)), least) if told else None
+    assert too_few(group, least) == (judged is not None and judged["too_few"][0])
 
 
 def test_a_setting_raises_the_rule_and_never_lowers_it():

@@ -1,5 +1,5 @@
-"""Names from outside stand escaped wherever a page reads Markdown: here every sign of theirs is escaped, and a name that
-still stands as it is was not."""
+"""Names from outside stand escaped wherever a page reads Markdown: here every letter of theirs is escaped, and a name
+that still stands as it is was not."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from bellwether.views import listing, plain
 
 # Columns that anybody may have filled. Words that a sentence of ours holds by itself would tell nothing.
 NAMES = (
-    "select silo as name from interactions union select touchpoint from interactions union select team from interactions "
-    "union select segment from customers union select owner from owners union select title from commitments"
+    "select silo as name from interactions union select touchpoint from interactions "
+    "union select team from interactions union select segment from customers "
+    "union select owner from owners union select title from commitments"
 )
 OURS = ("Digital", "Complaints", "Business")
 # What takes text as it is.
