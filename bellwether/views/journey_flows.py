@@ -19,6 +19,8 @@ FLOW = {1: "rgba(11,122,102,0.45)", -1: "rgba(185,72,14,0.45)", 0: "rgba(91,104,
 SAID = {1: "arrives more often than the rest", -1: "arrives less often than the rest", 0: "no different from the rest"}
 SHAPES = {1: ("▲", "good"), -1: ("▼", "bad"), 0: ("●", "calm")}
 MOST_PAIRS = 12
+# Columns of the table that a log without times of waiting leaves empty, by their place.
+WAITED = {3: "stalled", 5: "half_within"}
 WORDS = {
     **{"level": "Between", "sender": "From", "taker": "To", "observations": "Hand-offs", "value": "Held", "low": "Low"},
     **{"high": "High", "stalled": "Stalled", "fell_back": "Fell back", "left_open": "Left open"},
@@ -156,7 +158,9 @@ def small_print(rows: pl.DataFrame, of: str) -> str:
     mine = rows.filter(pl.col("level") == of)
     parts = int(mine["parts"].max() or 0)
     lumped = (
-        f" {words.count(parts - 11)} of {words.count(parts)} {of} are put together as “others”." if parts > 11 else ""
+        f" {words.count(parts - 11)} of {words.count(parts)} {of} are put together as “all others”."
+        if parts > 11
+        else ""
     )
     few = int(mine["too_few"].sum())
     hidden = f" {words.count(few, 'pair')} of fewer than five people hidden." if few else ""
@@ -174,6 +178,7 @@ def pairs(rows: pl.DataFrame, of: str, loyalty: pl.DataFrame) -> None:
         return
     later = {row["part"]: row for row in loyalty.filter(topic="hand-off", standing="held").iter_rows(named=True)}
     seen = of == "silos" and bool(later)
+    absent = [place for place, name in WAITED.items() if shown[name].null_count() == shown.height]
     columns = [
         {"text": "From, to"},
         {"text": "Hand-offs", "align": "right"},
@@ -186,8 +191,12 @@ def pairs(rows: pl.DataFrame, of: str, loyalty: pl.DataFrame) -> None:
     lines = []
     for row in shown.iter_rows(named=True):
         cells = _pair(row)
-        lines.append({"cells": [*cells, _gap(later.get(f"{row['sender']} > {row['taker']}"))] if seen else cells})
+        cells += [_gap(later.get(f"{row['sender']} > {row['taker']}"))] if seen else []
+        lines.append({"cells": [cell for place, cell in enumerate(cells) if place not in absent]})
+    columns = [column for place, column in enumerate(columns) if place not in absent]
     board(columns, lines, "The largest pairs", f"pairs {of}")
+    if absent:
+        st.caption("How long they waited is not on record.")
 
 
 def _pair(row: Mapping[str, Any]) -> list[Cell]:

@@ -1,6 +1,6 @@
 -- title: Hand-offs
 -- question: From where to where do matters go, do they arrive, and how long do they wait on the way?
--- grain: level (silos or teams), sender and taker; the eleven that take part in most, the rest as "others"
+-- grain: level (silos or teams), sender and taker; the eleven that take part in most, the rest as "all others"
 
 with
 
@@ -43,8 +43,8 @@ sizes as (
 lumped as (
     select
         named.*,
-        case when senders.place <= 11 then named.sent_by else 'others' end as sender,
-        case when takers.place <= 11 then named.taken_by else 'others' end as taker,
+        case when senders.place <= 11 then named.sent_by else 'all others' end as sender,
+        case when takers.place <= 11 then named.taken_by else 'all others' end as taker,
     from named
     join parts as senders on named.level = senders.level and named.sent_by = senders.part
     join parts as takers on named.level = takers.level and named.taken_by = takers.part
@@ -73,7 +73,7 @@ select *
 from pairs
 order by
     level,
-    one_if(sender = 'others' and taker = 'others'),
+    one_if(sender = 'all others' and taker = 'all others'),
     observations desc,
     sender,
     taker
