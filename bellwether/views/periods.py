@@ -17,7 +17,7 @@ def compared(chosen: Chosen, sums: Mapping[str, Mapping[str, Any]]) -> None:
     """The value now, the value earlier, and whether they really differ. sums: of the periods `now` and `earlier`."""
     about = chosen.about
     now, earlier = (figure(sums.get(name), about) for name in ("now", "earlier"))
-    with st.grid(3, min_column_width=150, gap="small"):
+    with st.grid(3, min_column_width=230, gap="small"):
         _period(chosen.now.text, now, about)
         _period(chosen.earlier.text, earlier, about)
         with st.container(border=True, height="stretch", gap="xxsmall"):
