@@ -211,7 +211,9 @@ class _Walk:
             return
         if not known:
             word = str(kind).lower().replace("_", " ")
-            yield self._no("form", word, node, f"A question can't hold this ({word}). Ask with select, from and where.")
+            said = f"A question can't hold this ({word}). Ask with select, from and where"
+            columns = "; Catalogue, and `bellwether lineage TABLE`, tell of columns" if word == "show ref" else ""
+            yield self._no("form", word, node, f"{said}{columns}.")
 
     def _table(self, node: Tree, scope: frozenset[str]) -> Iterator[Refused]:
         path = _path(node)

@@ -49,7 +49,7 @@ def _plain(value: object) -> object:
 def _table(frame: pl.DataFrame) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name, kind in frame.schema.items():
-        table.add_column(name.replace("_", " "), justify="right" if kind.is_numeric() else "left")
+        table.add_column(name, justify="right" if kind.is_numeric() else "left")
     for row in frame.iter_rows():
         table.add_row(*("" if cell is None else _cell(cell) for cell in row))
     console = Console(width=None if sys.stdout.isatty() else 400)

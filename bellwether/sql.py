@@ -194,9 +194,11 @@ def _statement(file: Path, sql: str, line: int, feed: str = "") -> Statement:
     try:
         parsed = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise QueryError(
-            file, line + line_within(error), f"this is not SQL that DuckDB reads. {first_line(error)}"
-        ) from None
+        at = line + line_within(error)
+        said = f"this is not SQL that DuckDB reads. {first_line(error).rstrip('.')}."
+        if "syntax error" in said and at > line:
+            said += f" Does line {at - 1} lack a comma at its end?"
+        raise QueryError(file, at, said) from None
     if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
         raise QueryError(
             file, line, f"one SELECT is wanted here, found {_count(parsed)}. Keep a single select (with CTEs)."

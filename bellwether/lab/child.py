@@ -93,13 +93,23 @@ def _ask(request: Request, told: dict[str, Any]) -> bytes:
     bound = {name: value for name, value in request.parameters.items() if f"${name}" in text} or None
     told |= {"people": done.people, "customers": done.customers, "plan": _plan(con, text, bound)}
     began = time.monotonic()
-    frame = con.sql(text, params=bound).pl()
+    asked = con.sql(text, params=bound)
+    _insist_on_kinds(asked)
+    frame = asked.pl()
     told |= {"milliseconds": round(1000 * (time.monotonic() - began)), "left_out": 0}
     if done.marked:
         told["left_out"] = int(frame[persons.FEW].sum())
         frame = frame.remove(persons.FEW).drop(persons.FEW)
     told["cut"] = frame.height > request.rows
     return _written(frame.head(request.rows), request.bytes)
+
+
+def _insist_on_kinds(asked: duckdb.DuckDBPyRelation) -> None:
+    """Raises Refused for a column that no frame can hold."""
+    for name, kind in zip(asked.columns, asked.types, strict=True):
+        if "INTERVAL" in str(kind):
+            said = f"\"{name}\" is a span of time, which no table here shows. Ask for a number: date_diff('day', a, b)."
+            raise allowed.Refused("form", name, said)
 
 
 def _load() -> None:

@@ -134,7 +134,8 @@ def _listed(found: Graph, node: Node) -> Row:
     pages = sum(one.kind == "page" for one in found.below(node.key))
     shown = "" if node.kind == "page" else str(pages)
     way = _way(node)
-    return {"cells": [{**way, "strong": way.pop("text"), "sub": _says(node)}, {"text": shown, "align": "right"}]}
+    name = {"strong": way.pop("text"), **way, "sub": _says(node)}
+    return {"cells": [name, {"text": shown, "align": "right"}]}
 
 
 def _says(node: Node) -> str:

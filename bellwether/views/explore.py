@@ -117,14 +117,14 @@ def _answer(query: Query, wanted: Drawing, rows: pl.DataFrame, onward: dict[str,
     rows = with_interval(rows, wanted)
     currency = current.manifest()["company"]["currency"]
     if wanted.chart == "table":
-        show.heading("Rows", explore_rows.in_words(rows), query.id)
+        show.heading("Rows", explore_rows.in_words(rows), query.id, about=query.title)
         explore_rows.listed(rows, wanted, currency, onward)
         return
     left, right = st.columns([60, 40], gap="medium")
     with left:
         _chart(query, wanted, rows, currency)
     with right:
-        show.heading("Rows", explore_rows.in_words(rows), query.id)
+        show.heading("Rows", explore_rows.in_words(rows), query.id, about=query.title)
         explore_rows.listed(rows, wanted, currency, onward)
 
 

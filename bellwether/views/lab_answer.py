@@ -89,7 +89,8 @@ def _none(answer: Answer) -> None:
 
 
 def _rows(rows: pl.DataFrame) -> None:
-    numbers = {name: _format(kind) for name, kind in rows.schema.items()}
+    # No format at all for the others: a column whose format is none is hidden.
+    numbers = {name: told for name, kind in rows.schema.items() if (told := _format(kind))}
     flat = rows.with_columns(
         pl.col(name).map_elements(str, return_dtype=pl.String)
         for name, kind in rows.schema.items()

@@ -29,7 +29,7 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "font": {"family": FONT, "size": 12, "color": INK},
-        "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": PAPER, "bordercolor": LINE},
+        "hoverlabel": {"font": {"family": FONT, "size": 13, "color": INK}, "bgcolor": PAPER, "bordercolor": LINE},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,

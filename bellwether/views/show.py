@@ -13,14 +13,19 @@ from bellwether.views import downloads, look
 from bellwether.views.plain import literal
 
 
-def heading(text: str, rows: pl.DataFrame | None = None, key: str = "", note: str = "", period: str = "") -> None:
-    """The heading of a block, with the days that its figures are of, and the download of what stands below it."""
+def heading(
+    text: str, rows: pl.DataFrame | None = None, key: str = "", note: str = "", period: str = "", about: str = ""
+) -> None:
+    """The heading of a block, with the days that its figures are of, and the download of what stands below it.
+
+    about: what the file is called by, where the heading alone would not tell.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(literal(text), anchor=False, help=note or None, width="content" if period else "stretch")
         if period:
             st.caption(period, width="stretch")
         if rows is not None and rows.height:
-            downloads.button(rows, text, key)
+            downloads.button(rows, about or text, key)
 
 
 class Drawn(BaseFigure):

@@ -52,6 +52,11 @@ def test_an_answer_has_rows_plan_and_what_is_left_out(small):
     assert {step["name"] for step in answer.plan} and answer.plan[0]["depth"] == 0
 
 
+def test_a_span_of_time_is_refused_with_what_to_ask_instead(small):
+    answer = asked(small, "select interval 1 day as took, count(*) as n from contacts")
+    assert answer.rows is None and '"took" is a span of time' in answer.said and "date_diff" in answer.said
+
+
 def test_filters_are_bound_and_never_text(small):
     question = "select count(*) as n from contacts where chosen($silos, silo)"
     told = {

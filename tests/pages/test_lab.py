@@ -68,6 +68,13 @@ def test_an_answer_is_rows_then_a_chart_then_the_plan(lab):
     assert "contacts" in at.code[0].value and "about" in at.code[0].value
 
 
+def test_a_table_shows_every_column_of_the_answer(lab):
+    """A column whose configuration is null is hidden."""
+    at = lab(WEEKS)
+    shown = next(one for one in at.dataframe if {"week", "silo", "settled", "contacts"} <= set(one.value.columns))
+    assert None not in json.loads(shown.proto.columns).values()
+
+
 def test_a_refusal_names_the_line_and_is_no_markdown(lab):
     at = lab('select *\nfrom "**bold** <img src=x onerror=alert(1)> :red[x]"')
     [told] = at.error
