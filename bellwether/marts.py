@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Set
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,9 @@ OBSERVATION = {
 # The exact roll-ups of a version: for the next refresh, not for readers, who open `marts.duckdb`.
 SUMS = "sums.duckdb"
 _LEAK = "this observation is impossible"
+_FULL = "Out of Memory"
+# A local month begins and ends within a day of the month in UTC.
+_SLACK = timedelta(days=2)
 
 
 class Leak(Exception):
@@ -107,18 +110,15 @@ def put(con: duckdb.DuckDBPyConnection, mart: Query, shelf: shelves.Shelf, month
     return told
 
 
-def roll_up(
-    con: duckdb.DuckDBPyConnection,
-    mart: Query,
-    indicator: Query,
-    months: Set[date] | None = None,
-    near: tuple[date, date] | None = None,
-) -> None:
+def roll_up(con: duckdb.DuckDBPyConnection, mart: Query, indicator: Query, months: Set[date] | None = None) -> None:
     """Add one indicator's observations to the roll-up `mart`. Raises Leak, QueryError.
 
-    months: local months to add (None: all); near: the days in UTC within which their observations lie.
+    months: local months to add (None: all). What doesn't fit into memory as a whole is added half a year at a time.
     """
-    within = f" where observed_at >= date '{near[0]}' and observed_at < date '{near[1]}'" if near else ""
+    within = ""
+    if months:
+        first, last = min(months) - _SLACK, max(months) + timedelta(days=31) + _SLACK
+        within = f" where observed_at >= date '{first}' and observed_at < date '{last}'"
     run(con, indicator, f"create or replace temp view seen as select * from ({indicator.sql}){within}")
     wanted = "" if months is None else f" where month in ({', '.join(map(literal, map(str, months)))})"
     fill = f"{_into(con, mart)} select * from ({mart.sql}){wanted}"
@@ -128,10 +128,20 @@ def roll_up(
     try:
         _fill(con, indicator, mart, fill, judged)
     except QueryError as error:
+        if _FULL in str(error) and months is None:
+            for part in _half_years(con):
+                roll_up(con, mart, indicator, part)
+            return
         if _LEAK not in str(error):
             raise
         _refuse_leaks(con, indicator)
         _fill(con, indicator, mart, fill)
+
+
+def _half_years(con) -> list[set[date]]:
+    """The months of the calendar, six and six."""
+    found = [month for (month,) in con.execute("select distinct month from calendar order by month").fetchall()]
+    return [set(found[place : place + 6]) for place in range(0, len(found), 6)]
 
 
 def _fill(con, indicator: Query, mart: Query, fill: str, judged: str = "") -> None:

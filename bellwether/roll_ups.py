@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -20,8 +20,6 @@ from bellwether.increments import Change
 from bellwether.sql import Query
 
 _MONTHS = "select distinct month from calendars join ({0}) on slot = epoch(observed_at)::bigint // 900"
-# A local month begins and ends within a day of the month in UTC.
-_SLACK = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,7 @@ def roll_up(con: duckdb.DuckDBPyConnection, mart: Query, indicator: Query, news:
         return marts.roll_up(con, mart, indicator)
     marts.carry(con, mart, indicator.id, news.before, months)
     if months:
-        near = (min(months) - _SLACK, max(months) + timedelta(days=31) + _SLACK)
-        marts.roll_up(con, mart, indicator, months, near)
+        marts.roll_up(con, mart, indicator, months)
     return None
 
 

@@ -17,6 +17,7 @@ from plain import named, refreshed, rows, write
 
 from bellwether import inbox, judging, marts, sources, warehouse
 from bellwether.readers import Refused
+from bellwether.sql import QueryError
 
 FEED = "select * exclude (source_file, source_line) from interactions order by interaction_id"
 
@@ -200,6 +201,34 @@ def test_roll_ups_are_exact_at_every_level(sample_warehouse):
     sums.close()
     engine.close()
     assert isinstance(seen, pl.DataFrame)
+
+
+def test_what_does_not_fit_into_memory_is_rolled_up_half_a_year_at_a_time(quick, monkeypatch, tmp_path):
+    days = [f"{year}-{month:02}-05" for year in (2024, 2025) for month in range(1, 13)]
+    told = [
+        {
+            "interaction_id": f"i{n}",
+            "started_at": f"{day} 10:00:00",
+            "promised_at": "",
+            "resolved_at": f"{day} 11:00:00",
+        }
+        for n, day in enumerate(days)
+    ]
+    for name in ("whole", "parts"):
+        write(tmp_path / name / "exports", "a.csv", rows_of(*told))
+    assert refreshed(tmp_path / "whole").published
+    fill, parts = marts._fill, []
+
+    def full(con, indicator, mart, text, judged=""):
+        if " where month in (" not in text:
+            raise QueryError(mart.file, 1, "Out of Memory Error: failed to pin block")
+        parts.append(text)
+        fill(con, indicator, mart, text, judged)
+
+    monkeypatch.setattr(marts, "_fill", full)
+    assert refreshed(tmp_path / "parts").published and len(parts) > 20
+    all_of_it = "select * from silo_totals order by all"
+    assert rows(tmp_path / "parts", all_of_it) == rows(tmp_path / "whole", all_of_it) != []
 
 
 def test_a_file_whose_name_is_no_text_is_refused_alone(tmp_path):
