@@ -146,9 +146,22 @@ SYMBOLS = {"fix first": "triangle-down", "keep it up": "triangle-up", "watch": "
 CORNERS = {"fix first": (0, 1), "keep it up": (1, 1), "watch": (0, 0), "leave as it is": (1, 0)}
 
 
+def _named(rows: pl.DataFrame) -> set[str]:
+    """Drivers that are named on the map: the most important first, none whose name would lie over another's."""
+    wide = 0.22 * max(rows["value"].max() - rows["value"].min(), 1)
+    tall = 0.06 * rows["share"].max()
+    found: dict[str, tuple[float, float]] = {}
+    for one in rows.sort("share", descending=True).iter_rows(named=True):
+        if one["quadrant"] not in ("fix first", "keep it up"):
+            continue
+        if all(abs(one["value"] - x) > wide or abs(one["share"] - y) > tall for x, y in found.values()):
+            found[one["driver"]] = (one["value"], one["share"])
+    return set(found)
+
+
 def map_of(rows: pl.DataFrame, model: Mapping[str, Any]) -> Figure:
-    """Drivers as points; only those that matter more than most are named, others on hover."""
-    data = []
+    """Drivers as points; only those that matter more than most are named, as far as there is room; others on hover."""
+    data, named = [], _named(rows)
     for word, (_, tone, meaning) in QUADRANTS.items():
         some = rows.filter(quadrant=word)
         symbols = [SYMBOLS[word] + ("" if clear else "-open") for clear in some["is_clear"]]
@@ -160,7 +173,7 @@ def map_of(rows: pl.DataFrame, model: Mapping[str, Any]) -> Figure:
                     "x": some["value"].to_list(),
                     "y": some["share"].to_list(),
                 },
-                "text": [driver(one) if word in ("fix first", "keep it up") else "" for one in some["driver"]],
+                "text": [driver(one) if one in named else "" for one in some["driver"]],
                 "textposition": "top center",
                 "textfont": {"size": 12, "color": look.INK},
                 "marker": {"symbol": symbols, "size": 11, "color": look.TONES[tone]},
