@@ -42,7 +42,7 @@ class Earlier:
 
 def version(monkeypatch, names: range, seed: int, before: Earlier) -> dict[str, pl.DataFrame]:
     told = {"segment_features": people(names, seed), "segment_answers": ANSWERS}
-    monkeypatch.setattr(segment_marts, "rows", lambda con, query: told[query])
+    monkeypatch.setattr(segment_marts.marts, "rows", lambda con, query: told[query])
     with duckdb.connect() as con:
         con.execute("attach ':memory:' as marts")
         segment_marts.build(con, {name: name for name in told}, before)

@@ -61,7 +61,7 @@ def test_what_is_saved_shows_on_the_open_page_by_itself(home, open_page):
     assert page.locator(".board table").inner_text() != before
     file.write_text(saved.replace("-- y: repeats", "-- y: repeat"), encoding="utf-8")
     page.get_by_text('"repeat" is no column of the answer').wait_for()
-    assert page.get_by_text("line 9").is_visible()
+    page.get_by_text("line 9").wait_for()
     file.write_text(whole, encoding="utf-8")
     page.get_by_role("heading", name="Repeat contacts by channel").wait_for()
     drawn(page)
@@ -119,4 +119,5 @@ def test_a_question_is_typed_completed_run_drawn_and_saved_as_a_page(home, open_
     page.goto(page.url.replace("/lab", "/explore?question=contacts/settled"))
     page.get_by_role("heading", name="Settled at once").wait_for()
     drawn(page)
-    assert page.get_by_test_id("stMultiSelect").first.is_visible() and page.locator(".board table").is_visible()
+    page.get_by_test_id("stMultiSelect").first.wait_for()
+    page.locator(".board table").wait_for()
