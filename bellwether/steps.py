@@ -32,7 +32,11 @@ class Steps:
 
 
 def limits(warehouse: Path) -> dict:
-    """What a refresh may use of the machine; what doesn't fit in memory goes to a folder in the warehouse."""
+    """What a refresh may use of the machine; what doesn't fit in memory goes to a folder in the warehouse.
+
+    `BELLWETHER_MEMORY` allows the database more than 3 GB, or less, as in 6GB.
+    """
     scratch = warehouse / ".scratch"
     scratch.mkdir(parents=True, exist_ok=True)
-    return {"memory_limit": "3GB", "temp_directory": str(scratch), "threads": os.cpu_count() or 2}
+    memory = os.environ.get("BELLWETHER_MEMORY", "3GB")
+    return {"memory_limit": memory, "temp_directory": str(scratch), "threads": os.cpu_count() or 2}

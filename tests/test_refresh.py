@@ -18,6 +18,7 @@ from plain import named, refreshed, rows, write
 from bellwether import inbox, judging, marts, sources, warehouse
 from bellwether.readers import Refused
 from bellwether.sql import QueryError
+from bellwether.steps import limits
 
 FEED = "select * exclude (source_file, source_line) from interactions order by interaction_id"
 
@@ -229,6 +230,16 @@ def test_what_does_not_fit_into_memory_is_rolled_up_half_a_year_at_a_time(quick,
     assert refreshed(tmp_path / "parts").published and len(parts) > 20
     all_of_it = "select * from silo_totals order by all"
     assert rows(tmp_path / "parts", all_of_it) == rows(tmp_path / "whole", all_of_it) != []
+
+
+def test_how_much_memory_a_refresh_may_have_can_be_said(monkeypatch, tmp_path):
+    for said, held in ((None, "2.7 GiB"), ("6GB", "5.5 GiB")):
+        monkeypatch.setenv("BELLWETHER_MEMORY", said) if said else monkeypatch.delenv(
+            "BELLWETHER_MEMORY", raising=False
+        )
+        with duckdb.connect(config=limits(tmp_path)) as con:
+            assert con.execute("select current_setting('memory_limit')").fetchone() == (held,)
+        monkeypatch.setenv("BELLWETHER_MEMORY", "6GB")
 
 
 def test_a_file_whose_name_is_no_text_is_refused_alone(tmp_path):
