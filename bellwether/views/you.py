@@ -22,7 +22,7 @@ def chip() -> None:
     me = signed_in.standing().viewer
     local = not signed_in.configured()
     label, icon = ("Local mode", ":material/lock_open:") if local else (me.name, ":material/account_circle:")
-    with st.popover(literal(label)[:60], icon=icon, type="tertiary", key="you"):
+    with st.popover(literal(label[:60]), icon=icon, type="tertiary", key="you"):
         st.markdown(LOCAL if local else _said(me))
         if STEWARD in me.roles:
             _wear()

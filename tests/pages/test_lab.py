@@ -69,10 +69,11 @@ def test_an_answer_is_rows_then_a_chart_then_the_plan(lab):
 
 
 def test_a_table_shows_every_column_of_the_answer(lab):
-    """A column whose configuration is null is hidden."""
+    """A column that is configured with nothing is hidden."""
     at = lab(WEEKS)
     shown = next(one for one in at.dataframe if {"week", "silo", "settled", "contacts"} <= set(one.value.columns))
-    assert None not in json.loads(shown.proto.columns).values()
+    hidden = {name for name, told in json.loads(shown.proto.columns).items() if told.get("hidden")}
+    assert hidden == {"_index"}
 
 
 def test_a_refusal_names_the_line_and_is_no_markdown(lab):
