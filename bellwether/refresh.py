@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from bellwether import clock, feeds, inbox, retention, soundness, sources, warehouse
+from bellwether import clock, feeds, inbox, retention, sources, warehouse
 from bellwether.access import pseudonyms
 from bellwether.accountability import published
 from bellwether.building import Building
@@ -120,9 +120,9 @@ class Refresh:
         gone: frozenset[str] = frozenset(),
     ) -> None:
         self.settings, self.house, self.steps = settings, house, steps
-        self.newest = warehouse.current(settings.warehouse)
+        self.newest = warehouse.newest(settings.warehouse)
         self.manifest = warehouse.read_manifest(self.newest)
-        self.before, self.spoilt = soundness.newest(settings.warehouse)
+        self.before, self.spoilt = warehouse.readable(settings.warehouse)
         self.carried = warehouse.read_manifest(self.before)
         self.naming = pseudonyms.naming(settings)
         pseudonyms.insist(settings, self.manifest.get("naming", ""))

@@ -19,6 +19,7 @@ import fcntl
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -39,15 +40,21 @@ def versions(warehouse: Path) -> list[Path]:
 
 
 def damaged(warehouse: Path) -> dict[str, str]:
-    """Versions that are not shown, each with what is wrong with it."""
-    homes = sorted((warehouse / "versions").glob("[0-9]*"))
-    return {home.name: said for home in homes if (said := damage(home))}
+    """Versions that can't be shown, each with what is wrong with it: all that lack something, and the spoilt ones that
+    are younger than the current one."""
+    shown, found = current(warehouse), {}
+    for home in sorted((warehouse / "versions").glob("[0-9]*")):
+        if said := damage(home):
+            found[home.name] = said
+        elif shown is None or home > shown:
+            found[home.name] = f"holds something else than was written into {spoilt(home)}"
+    return found
 
 
 def damage(home: Path) -> str:
     """What a version lacks of what it was published with; "" where it is whole. Looked at once a process.
 
-    The size of each part is held, not its content: DuckDB and Parquet keep checksums of their own for that.
+    The size of each part is held; whether it still holds what was written, `spoilt` says.
     """
     try:
         return _damage(home, (home / MANIFEST).stat().st_mtime_ns)
@@ -58,10 +65,10 @@ def damage(home: Path) -> str:
 @cache
 def _damage(home: Path, _changed: int) -> str:
     try:
-        parts = read_manifest(home).get("parts", {})
+        parts = _parts(home)
     except ValueError:
         return "has a manifest that is cut off or spoilt"
-    for name, size in parts.items():
+    for name, (size, _) in parts.items():
         file = home / name
         there = file.stat().st_size if file.exists() else None
         if there != size:
@@ -69,9 +76,49 @@ def _damage(home: Path, _changed: int) -> str:
     return ""
 
 
-def current(warehouse: Path) -> Path | None:
-    """The version that readers should open; None before the first refresh."""
+def spoilt(home: Path) -> str:
+    """The first part of a version that no longer holds what was written into it; "" where all do.
+
+    A disk may turn a bit of what nobody has touched. Every part is read, some 3 GB a second where they are in memory.
+    """
+    return next((name for name, (_, told) in _parts(home).items() if told and _sum(home / name) != told), "")
+
+
+@cache
+def _spoilt(home: Path, _changed: int) -> str:
+    return spoilt(home)
+
+
+def readable(warehouse: Path) -> tuple[Path | None, list[str]]:
+    """The newest version that is not spoilt (None: none is), and a sentence on each younger one. Reads them anew."""
+    said = []
+    for home in reversed(versions(warehouse)):
+        if not (part := spoilt(home)):
+            return home, said
+        said.append(f"{home.name} can't be read ({part} is spoilt): what it was made from was put together again.")
+    return None, said
+
+
+def _parts(home: Path) -> dict[str, tuple[int, str]]:
+    """Each part's size and sum, as it was published; of earlier releases' versions the sum is not known."""
+    parts = read_manifest(home).get("parts", {})
+    return {name: (told, "") if isinstance(told, int) else (told["bytes"], told["sum"]) for name, told in parts.items()}
+
+
+def newest(warehouse: Path) -> Path | None:
+    """The newest version that is whole: its manifest tells what stands, also where a part of it is spoilt."""
     return next(reversed(versions(warehouse)), None)
+
+
+def current(warehouse: Path) -> Path | None:
+    """The version that readers should open: the newest that is whole and not spoilt, each read once a process for that.
+
+    None before the first refresh.
+    """
+    for home in reversed(versions(warehouse)):
+        if not _spoilt(home, (home / MANIFEST).stat().st_mtime_ns):
+            return home
+    return None
 
 
 def read_manifest(home: Path | None) -> dict[str, Any]:
@@ -95,8 +142,9 @@ def begin(warehouse: Path) -> Path:
 def publish(building: Path, manifest: dict[str, Any]) -> Path:
     """Write the manifest, force everything to disk, and show the version by renaming its directory."""
     home = building.with_name(building.name.removeprefix(".building-"))
-    parts = (file for file in sorted(building.rglob("*")) if file.is_file() and file.name != MANIFEST)
-    manifest = {**manifest, "parts": {file.relative_to(building).as_posix(): file.stat().st_size for file in parts}}
+    files = (file for file in sorted(building.rglob("*")) if file.is_file() and file.name != MANIFEST)
+    parts = {file.relative_to(building).as_posix(): {"bytes": file.stat().st_size, "sum": _sum(file)} for file in files}
+    manifest = {**manifest, "parts": parts}
     (building / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
     for folder, _, files in os.walk(building):
         for name in files:
@@ -113,6 +161,15 @@ def _to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sum(file: Path) -> str:
+    """The CRC-32 of a file's content: against decay of a disk, not against people."""
+    total = 0
+    with file.open("rb") as handle:
+        while piece := handle.read(1 << 20):
+            total = zlib.crc32(piece, total)
+    return f"{total:08x}"
 
 
 def link(old: Path, new: Path) -> None:

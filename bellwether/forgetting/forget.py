@@ -66,7 +66,7 @@ class _Forgetting:
     def __init__(self, settings: Settings, say: Say) -> None:
         self.settings, self.say = settings, say
         self.house, self.folder = House.read(settings.queries), settings.warehouse / "imports"
-        self.manifest = warehouse.read_manifest(warehouse.current(settings.warehouse))
+        self.manifest = warehouse.read_manifest(warehouse.newest(settings.warehouse))
         self.naming = pseudonyms.naming(settings)
         pseudonyms.insist(settings, self.manifest.get("naming", ""))
 
