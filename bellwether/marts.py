@@ -36,9 +36,12 @@ OBSERVATION = {
 # The exact roll-ups of a version: for the next refresh, not for readers, who open `marts.duckdb`.
 SUMS = "sums.duckdb"
 _LEAK = "this observation is impossible"
-_FULL = "Out of Memory"
 # A local month begins and ends within a day of the month in UTC.
 _SLACK = timedelta(days=2)
+
+
+class TooLarge(QueryError):
+    """What a file asks for does not fit into the memory that the database may use; a part of it may."""
 
 
 class Leak(Exception):
@@ -127,11 +130,12 @@ def roll_up(con: duckdb.DuckDBPyConnection, mart: Query, indicator: Query, month
     judged = f" where case when known_at < observed_at{share} then error('{_LEAK}') else true end"
     try:
         _fill(con, indicator, mart, fill, judged)
+    except TooLarge:
+        if months is not None:
+            raise
+        for part in _half_years(con):
+            roll_up(con, mart, indicator, part)
     except QueryError as error:
-        if _FULL in str(error) and months is None:
-            for part in _half_years(con):
-                roll_up(con, mart, indicator, part)
-            return
         if _LEAK not in str(error):
             raise
         _refuse_leaks(con, indicator)
@@ -217,4 +221,5 @@ def _on_behalf_of(query: Query) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise QueryError(query.file, query.statements[0].line + line_within(error), first_line(error)) from None
+        kind = TooLarge if isinstance(error, duckdb.OutOfMemoryException) else QueryError
+        raise kind(query.file, query.statements[0].line + line_within(error), first_line(error)) from None

@@ -162,23 +162,30 @@ def _cases(con, queries, about: Mapping[str, Query], scopes: pl.DataFrame, expec
     weeks = marts.rows(con, queries["weeks"])
     overlaps = marts.rows(con, queries["overlaps"])
     [(basis,)] = con.sql("select basis from evidence_basis").fetchall()
-    stayed = marts.rows(con, queries["loyalty"]) if basis else weeks.clear()
     for scope in scopes.iter_rows(named=True):
         one, start, name = scope["commitment"], scope["start"], scope["indicator"]
         mine = pl.col("commitment") == one
+        _alone(con, queries, one)
         if name in about:
             header = about[name]
-            measured = _of_customers(con, queries, header, one) if scope["customers"] else weeks.filter(mine)
+            measured = _of_customers(con, queries, header) if scope["customers"] else weeks.filter(mine)
             told = (start, expected[one], header.get("better"), header.get("unit"))
             yield Case(one, INDICATOR, name, *told, measured.drop("commitment"), overlaps.filter(mine), least)
         if basis and not scope["customers"]:
             told = (start, EXPECTED_LOYALTY, "higher", "share")
-            yield Case(one, LOYALTY, None, *told, stayed.filter(mine).drop("commitment"), overlaps.filter(mine), least)
+            stayed = marts.rows(con, queries["loyalty"])
+            yield Case(one, LOYALTY, None, *told, stayed.drop("commitment"), overlaps.filter(mine), least)
 
 
-def _of_customers(con, queries: Mapping[str, Query], indicator: Query, commitment: str) -> pl.DataFrame:
+def _alone(con, queries: Mapping[str, Query], commitment: str) -> None:
+    """Let `scopes` hold one commitment: what is asked row by row would not fit into memory for all of them at once."""
+    con.execute("delete from scopes")
+    con.execute(f"insert into scopes select * from ({queries['scopes'].sql}) where commitment = ?", [commitment])
+
+
+def _of_customers(con, queries: Mapping[str, Query], indicator: Query) -> pl.DataFrame:
     con.execute(f"create or replace temp view observations as {indicator.sql}")
-    return marts.rows(con, queries["customers"]).filter(pl.col("commitment") == commitment)
+    return marts.rows(con, queries["customers"])
 
 
 def _put(con: duckdb.DuckDBPyConnection, told: Sequence[tuple[Case, Verdict]]) -> None:

@@ -17,7 +17,6 @@ from plain import named, refreshed, rows, write
 
 from bellwether import inbox, judging, marts, sources, warehouse
 from bellwether.readers import Refused
-from bellwether.sql import QueryError
 from bellwether.steps import limits
 
 FEED = "select * exclude (source_file, source_line) from interactions order by interaction_id"
@@ -222,7 +221,7 @@ def test_what_does_not_fit_into_memory_is_rolled_up_half_a_year_at_a_time(quick,
 
     def full(con, indicator, mart, text, judged=""):
         if " where month in (" not in text:
-            raise QueryError(mart.file, 1, "Out of Memory Error: failed to pin block")
+            raise marts.TooLarge(mart.file, 1, "Out of Memory Error: failed to pin block")
         parts.append(text)
         fill(con, indicator, mart, text, judged)
 

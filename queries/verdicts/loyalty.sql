@@ -3,7 +3,7 @@
 -- note: a customer counts once in a unit and week; 1 if they did not leave in the quarter after it
 -- note: where there are no contracts: 1 if they bought in that quarter
 -- note: only weeks whose quarter has passed; only customers with a contract at that moment, where there are contracts
--- note: of `scopes`
+-- note: of `scopes` with one row
 
 with
 
