@@ -16,7 +16,7 @@ who will leave, not whom a call would keep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +39,8 @@ from bellwether.foresight.hazard_walk import FAMILIES, scored_origins, walk_forw
 __all__ = ["CannotTell", "Learned", "Model", "Rules", "curve", "fit", "forecast", "learn", "origins_to_score"]
 
 OTHER = "other"
+# Customers who are foretold at a time: their weeks take many times the memory of what is known of them.
+AT_ONCE = 50_000
 DEFAULT = Rules()
 
 
@@ -127,13 +129,19 @@ def forecast(model: Model, rows: pl.DataFrame, weeks: int | None = None, money: 
     if money in model.features:
         raise ValueError(f"{money} is a feature of this model: give the money a week under another name, as `money`")
     weeks = _weeks(model, weeks)
-    stay, lost = incidence(model.log_hazards(lay_out(rows, model.features, model.horizon, told=False)))
+    return pl.concat(
+        _forecast(model, some, stay[:, :weeks], lost[:, weeks - 1], money) for some, stay, lost in _courses(model, rows)
+    )
+
+
+def _forecast(model: Model, rows: pl.DataFrame, stay: np.ndarray, lost: np.ndarray, money: str) -> pl.DataFrame:
+    weeks = stay.shape[1]
     found = rows.select("origin", "customer_id").with_columns(
-        weeks=pl.lit(weeks), retained=stay[:, weeks - 1], **_by_end(model, lost[:, weeks - 1])
+        weeks=pl.lit(weeks), retained=stay[:, -1], **_by_end(model, lost)
     )
     if money not in rows.columns:
         return found
-    halfway = stay[:, :weeks] - np.diff(stay[:, :weeks], axis=1, prepend=1.0) / 2
+    halfway = stay - np.diff(stay, axis=1, prepend=1.0) / 2
     value = rows[money].cast(pl.Float64)
     return found.with_columns(
         value=value,
@@ -147,19 +155,26 @@ def curve(model: Model, rows: pl.DataFrame, by: str | None = None) -> pl.DataFra
 
     `rows` as in `forecast`, with the column `by`.
     """
-    stay, lost = incidence(model.log_hazards(lay_out(rows, model.features, model.horizon, told=False)))
-    keys = rows.select(by) if by else pl.DataFrame({"all": ["all"] * rows.height})
-    weeks = [
-        keys.with_columns(week=pl.lit(week + 1), retained=stay[:, week], **_by_end(model, lost[:, week]))
-        for week in range(model.horizon)
-    ]
-    key = keys.columns[0]
-    means = pl.concat(weeks).group_by(key, "week").agg(customers=pl.len(), **_means(model)).sort(key, "week")
+    key = by or "all"
+    told = ["retained", *(f"p_{end}" for end in model.ends)]
+    weeks = []
+    for some, stay, lost in _courses(model, rows):
+        keys = some.select(by) if by else pl.DataFrame({"all": ["all"] * some.height})
+        for week in range(model.horizon):
+            chances = keys.with_columns(retained=stay[:, week], **_by_end(model, lost[:, week]))
+            sums = chances.group_by(key).agg(pl.len().alias("customers"), pl.col(told).sum())
+            weeks.append(sums.with_columns(week=pl.lit(week + 1)))
+    sums = pl.concat(weeks).group_by(key, "week").agg(pl.col("customers", *told).sum()).sort(key, "week")
+    means = sums.with_columns(pl.col(told) / pl.col("customers"))
     return means if by else means.drop("all")
 
 
-def _means(model: Model) -> dict[str, pl.Expr]:
-    return {name: pl.col(name).mean() for name in ("retained", *(f"p_{end}" for end in model.ends))}
+def _courses(model: Model, rows: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, np.ndarray, np.ndarray]]:
+    """Some of `rows` at a time, with what `incidence` says of them. Raises ValueError for rows that can't be."""
+    panel = lay_out(rows, model.features, model.horizon, told=False)
+    for low in range(0, rows.height, AT_ONCE):
+        some = rows.slice(low, AT_ONCE)
+        yield some, *incidence(model.log_hazards(panel.take(np.arange(low, low + some.height))))
 
 
 def _by_end(model: Model, lost: np.ndarray) -> dict[str, pl.Series]:

@@ -7,8 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 from hazard_worlds import FEATURES, as_of, contracts, snapshot, week
+from polars.testing import assert_frame_equal
 from scipy.optimize import minimize
 
+from bellwether.foresight import hazard
 from bellwether.foresight.hazard import Rules, curve, fit, forecast
 from bellwether.foresight.hazard_cloglog import fit_cloglog
 from bellwether.foresight.hazard_model import course_log_losses, incidence
@@ -154,6 +156,14 @@ def test_a_curve_is_the_mean_of_its_customers(model, rows):
     at_end = found.filter(half=1, week=13)["retained"].item()
     assert at_end == pytest.approx(forecast(model, today.filter(half=1))["retained"].mean())
     assert curve(model, today)["week"].to_list() == list(range(1, 14))
+
+
+def test_how_many_are_foretold_at_a_time_makes_no_difference(model, rows, monkeypatch):
+    today = rows.filter(pl.col("origin") == rows["origin"].max()).with_columns(half=pl.col("customer_id") % 2)
+    whole, means = forecast(model, today), curve(model, today, by="half")
+    monkeypatch.setattr(hazard, "AT_ONCE", 7)
+    assert today.height % 7 and forecast(model, today).equals(whole)
+    assert_frame_equal(curve(model, today, by="half"), means)
 
 
 def test_reasons_add_up_to_the_forecast(model, rows):
