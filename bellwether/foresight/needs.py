@@ -22,7 +22,7 @@ the base rate.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -34,8 +34,11 @@ WEEK = timedelta(weeks=1)
 BACK = 104  # weeks of history that count
 PRIOR = 50.0
 STRENGTHS, MIXES = (1.0, 3.0, 10.0, 30.0, 300.0), (0.0, 0.3, 0.6, 0.9)
+ALL = slice(None)
 LEAST_ORIGINS, LEAST_JUDGED, TOP = 3, 200, 3
 MOST_REASONS = 40  # rarer ones are "other"
+MOST_TRIED = 60_000  # customers on whom the past is tried; of more a random part
+AT_ONCE = 100_000  # customers whose chances are laid out at a time
 OTHER = "other"
 Z95 = 1.959964
 
@@ -54,21 +57,22 @@ class Needs:
 
 
 def foretell(episodes: pl.DataFrame, until: datetime, horizon: int = 13, most: int = 8) -> Needs:
-    """episodes: customer_id, reason, at (its first contact), known_at (its last); until: the end of what is on record.
+    """episodes: customer_id, reason, at (its first contact); until: the end of what is on record.
 
     Judged at up to `most` origins whose windows have closed.
     """
-    table = _table(episodes)
+    table, first = _table(episodes), episodes["at"].min()
     if table.reasons.size < 2 or not table.at.size:
         return Needs(_nobody(), {"refusal": "No contact on record names both a customer and a reason."})
     origins = [until - step * horizon * WEEK for step in range(most, 0, -1)]
-    origins = [origin for origin in origins if origin - 26 * WEEK >= episodes["at"].min()]
+    origins = [origin for origin in origins if origin - 26 * WEEK >= first]
     if len(origins) < LEAST_ORIGINS:
         needed = 26 + LEAST_ORIGINS * horizon
         return Needs(
             _nobody(), {"refusal": f"Too little is on record to try it on: it takes {needed} weeks of contacts."}
         )
-    found = [_Origin(table, origin, horizon) for origin in origins]
+    tried = table.part(MOST_TRIED)
+    found = [_Origin(tried, origin, horizon) for origin in origins]
     judged, strength, mix = _walk(found)
     card = _card(judged, strength, mix, len(origins), horizon)
     now = _Origin(table, until, horizon, closed=False)
@@ -86,7 +90,15 @@ class _Table:
     who: np.ndarray
     which: np.ndarray
     at: np.ndarray
-    known: np.ndarray
+
+    def part(self, most: int) -> _Table:
+        """The episodes of so many customers, drawn at random, always the same ones."""
+        if len(self.customers) <= most:
+            return self
+        drawn = np.zeros(len(self.customers), bool)
+        drawn[np.random.default_rng(1).choice(len(drawn), most, replace=False)] = True
+        rows = drawn[self.who]
+        return replace(self, **{name: getattr(self, name)[rows] for name in ("who", "which", "at")})
 
 
 def _weeks(moment: pl.Series) -> np.ndarray:
@@ -94,13 +106,22 @@ def _weeks(moment: pl.Series) -> np.ndarray:
 
 
 def _table(episodes: pl.DataFrame) -> _Table:
-    rows = episodes.drop_nulls(["customer_id", "reason", "at"]).sort("at", "customer_id", "reason")
-    common = rows["reason"].value_counts().sort("count", "reason", descending=[True, False])["reason"][:MOST_REASONS]
-    kept = pl.when(pl.col("reason").is_in(common.implode())).then("reason").otherwise(pl.lit(OTHER))
-    named = rows.with_columns(reason=kept)
-    customers, who = np.unique(named["customer_id"].to_numpy(), return_inverse=True)
-    reasons, which = np.unique(named["reason"].to_numpy(), return_inverse=True)
-    return _Table(customers, reasons, who, which, _weeks(named["at"]), _weeks(named["known_at"]))
+    rows = episodes.drop_nulls(["customer_id", "reason", "at"])
+    customers, who = _numbered(rows["customer_id"])
+    named, which = _numbered(rows["reason"])
+    numbers = pl.DataFrame({"at": _weeks(rows["at"]), "who": who, "which": which}).sort("at", "who", "which")
+    common = np.argsort(-np.bincount(which, minlength=len(named)), kind="stable")[:MOST_REASONS]
+    named[np.setdiff1d(np.arange(len(named)), common)] = OTHER
+    reasons, told = np.unique(named, return_inverse=True)
+    return _Table(
+        customers, reasons, numbers["who"].to_numpy(), told[numbers["which"].to_numpy()], numbers["at"].to_numpy()
+    )
+
+
+def _numbered(names: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The different names in their order, and the place of each one among them."""
+    different = names.unique().sort()
+    return different.to_numpy().copy(), names.cast(pl.Enum(different)).to_physical().to_numpy()
 
 
 class _Origin:
@@ -156,12 +177,13 @@ class _Origin:
         """The chance of any need within the horizon; `line` as `_line` gives it."""
         return probability(self.rate_odds() + line[0] + line[1] * self.idle)
 
-    def which(self, strength: float, mix: float) -> np.ndarray:
-        """The chances of the reasons of the next need, whenever it comes."""
-        drawn = (1 - mix) * self.base + mix * self.follows[self.last]
+    def which(self, strength: float, mix: float, rows: slice = ALL) -> np.ndarray:
+        """The chances of the reasons of the next need of these customers, whenever it comes."""
+        drawn = (1 - mix) * self.base + mix * self.follows[self.last[rows]]
         if np.isinf(strength):
             return drawn
-        return (self.counts + strength * drawn) / (self.counts.sum(axis=1, keepdims=True) + strength)
+        counts = self.counts[rows]
+        return (counts + strength * drawn) / (counts.sum(axis=1, keepdims=True) + strength)
 
 
 def _line(origins: Sequence[_Origin]) -> np.ndarray:
@@ -282,19 +304,23 @@ def _nobody() -> pl.DataFrame:
 
 def _told(now: _Origin, strength: float, mix: float, line: np.ndarray) -> pl.DataFrame:
     """The likeliest reasons of every customer."""
-    which, any_need = now.which(strength, mix), now.any_need(line)
-    which = np.broadcast_to(which, now.counts.shape)
-    top = min(TOP, which.shape[1])
+    any_need = now.any_need(line)
+    parts = [slice(low, low + AT_ONCE) for low in range(0, len(now.people), AT_ONCE)]
+    return pl.concat([_nobody(), *(_likeliest(now, now.which(strength, mix, one), any_need, one) for one in parts)])
+
+
+def _likeliest(now: _Origin, which: np.ndarray, any_need: np.ndarray, rows: slice) -> pl.DataFrame:
+    top, people = min(TOP, which.shape[1]), now.names[now.people[rows]]
     best = np.argsort(-which, axis=1, kind="stable")[:, :top]
     of_next = np.take_along_axis(which, best, axis=1)
     return pl.DataFrame(
         {
-            "customer_id": np.repeat(now.names[now.people], top),
-            "rank": np.tile(np.arange(1, top + 1), len(now.people)),
+            "customer_id": np.repeat(people, top),
+            "rank": np.tile(np.arange(1, top + 1), len(people)),
             "reason": now.reasons[best].ravel(),
-            "chance": (of_next * any_need[:, None]).ravel(),
+            "chance": (of_next * any_need[rows, None]).ravel(),
             "of_next": of_next.ravel(),
             "base": now.base[best].ravel(),
-            "any_need": np.repeat(any_need, top),
+            "any_need": np.repeat(any_need[rows], top),
         }
     )

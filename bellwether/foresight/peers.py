@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 PEERS = 50
+AT_ONCE = 50_000  # customers whose peers are looked for at a time
 LEAST = 5  # fewer customers than this are spoken of nowhere
 FAR = 0.99  # beyond this quantile of everybody's distance
 
@@ -34,20 +35,23 @@ def peers(now: pl.DataFrame, then: pl.DataFrame, features: Sequence[str], most: 
     middle = [float(then[name].median() or 0) for name in used]
     spread = [float(then[name].cast(pl.Float64).fill_null(at).std()) for name, at in zip(used, middle, strict=True)]
     there, here = (_scaled(frame, used, middle, spread) for frame in (then, now))
-    asked = min(most + 1, then.height)
-    distance, found = cKDTree(there).query(here, k=asked)
+    tree, asked = cKDTree(there), min(most + 1, then.height)
     names, stayed = then["customer_id"].to_numpy(), then["stayed"].to_numpy().astype(float)
-    other = names[found] != now["customer_id"].to_numpy()[:, None]
-    # The farthest is left out where the customer is not among them.
-    other &= np.cumsum(other, axis=1) <= most
-    count = other.sum(axis=1)
-    share = (stayed[found] * other).sum(axis=1) / count
+    count, share, reach = np.zeros(now.height, int), np.zeros(now.height), np.zeros(now.height)
+    for low in range(0, now.height, AT_ONCE):
+        rows = slice(low, low + AT_ONCE)
+        distance, found = tree.query(here[rows], k=asked)
+        other = names[found] != now["customer_id"][rows].to_numpy()[:, None]
+        # The farthest is left out where the customer is not among them.
+        other &= np.cumsum(other, axis=1) <= most
+        count[rows] = other.sum(axis=1)
+        share[rows] = (stayed[found] * other).sum(axis=1) / count[rows]
+        reach[rows] = np.where(other, distance, 0).max(axis=1)
     low, high = _wilson(share, count)
-    reach = np.where(other, distance, 0).max(axis=1)
     return pl.DataFrame(
         {
             "customer_id": now["customer_id"],
-            "observations": count.astype(np.int64),
+            "observations": count,
             "stayed": share,
             "low": low,
             "high": high,

@@ -6,7 +6,6 @@ select
     customer_id,
     reason,
     min(started_at) as at,
-    max(started_at) as known_at,
 from contacts
 where
     customer_id is not null

@@ -25,9 +25,9 @@ def world(seed: int, own: float = 0.0, follows: float = 0.0, customers: int = 40
             usual = rng.choice(4, p=[0.4, 0.3, 0.2, 0.1])
             which = mine if draw < own else (last + 1) % 4 if draw < own + follows else usual
             at = UNTIL - timedelta(days=1091 - int(day))
-            rows.append((f"c{customer}", REASONS[which], at, at + timedelta(days=1)))
+            rows.append((f"c{customer}", REASONS[which], at))
             last = which
-    return pl.DataFrame(rows, ["customer_id", "reason", "at", "known_at"], orient="row")
+    return pl.DataFrame(rows, ["customer_id", "reason", "at"], orient="row")
 
 
 def test_without_a_pattern_it_is_no_better_than_the_base_rate_and_says_so():
@@ -72,7 +72,7 @@ def test_the_reason_after_the_last_is_counted_as_one_would_by_hand():
             "reason": ["bill", "move", "bill", "bill", "move"],
             "at": [UNTIL - timedelta(days=day) for day in (300, 200, 100, 90, 50)],
         }
-    ).with_columns(known_at="at")
+    )
     origin = needs._Origin(needs._table(rows), UNTIL, 13, closed=False)
     prior = needs.PRIOR
     after_bill = (prior * origin.base + np.array([0, 2])) / (prior + 2)  # move follows bill twice
@@ -96,8 +96,29 @@ def test_a_customer_with_one_need_and_one_with_two_thousand():
         at=pl.Series([UNTIL - timedelta(hours=5 * hour + 1) for hour in range(2000)])
     )
     one = pl.DataFrame({"customer_id": ["one"], "reason": ["move"], "at": [UNTIL - timedelta(days=3)]})
-    told = [frame.with_columns(known_at="at").cast(rows.schema) for frame in (many, one)]
+    told = [frame.cast(rows.schema) for frame in (many, one)]
     found = needs.foretell(pl.concat([rows, *told]), UNTIL).customers
     assert found.filter(customer_id="many", rank=1)["reason"][0] == "outage"
     assert found.filter(customer_id="many", rank=1)["chance"][0] > 0.9
     assert found.filter(customer_id="one").height == 3 and found["chance"].is_between(0, 1).all()
+
+
+def test_of_many_customers_a_part_is_tried_and_all_are_told(monkeypatch):
+    rows = world(8, own=0.6)
+    whole = needs.foretell(rows, UNTIL)
+    monkeypatch.setattr(needs, "AT_ONCE", 7)
+    assert needs.foretell(rows, UNTIL).customers.equals(whole.customers)
+    monkeypatch.setattr(needs, "MOST_TRIED", 300)
+    part = needs.foretell(rows, UNTIL)
+    assert part.customers["customer_id"].equals(whole.customers["customer_id"])
+    assert part.card["observations"] <= 300 < whole.card["observations"]
+    assert part.card["hit"] == pytest.approx(whole.card["hit"], abs=0.05)
+
+
+def test_rare_reasons_are_one():
+    rows = world(9).with_columns(reason=pl.concat_str("reason", (pl.int_range(pl.len()) % 23).cast(pl.String)))
+    table = needs._table(rows)
+    assert len(table.reasons) == needs.MOST_REASONS + 1 and needs.OTHER in table.reasons
+    counts = rows["reason"].value_counts().sort("count", "reason", descending=[True, False])
+    other = int((table.which == table.reasons.tolist().index(needs.OTHER)).sum())
+    assert other == counts["count"][needs.MOST_REASONS :].sum()

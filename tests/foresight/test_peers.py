@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from bellwether.foresight import peers as module
 from bellwether.foresight.peers import LEAST, peers
 
 FEATURES = ("frequency", "tenure", "value")
@@ -28,6 +29,13 @@ def test_the_nearest_are_those_of_a_slow_search():
         others.sort(key=lambda one: sum(((one[name] - row[name]) / spread[name]) ** 2 for name in FEATURES))
         assert told["stayed"] == pytest.approx(np.mean([one["stayed"] for one in others[:20]]))
         assert told["observations"] == 20 and told["low"] <= told["stayed"] <= told["high"]
+
+
+def test_how_many_are_looked_up_at_a_time_makes_no_difference(monkeypatch):
+    then, now = people(1, 300), people(2, 40)
+    whole = peers(now, then, FEATURES)
+    monkeypatch.setattr(module, "AT_ONCE", 7)
+    assert peers(now, then, FEATURES).equals(whole)
 
 
 def test_nobody_is_their_own_peer():
