@@ -96,7 +96,7 @@ def empty(settings: Settings, found: list[QueryError]) -> Iterator[House]:
         prepare(con, settings.queries / "macros.sql", settings.company)
         blank.build(con, queries, lambda step: _gather(found, step))
         con.execute("set enable_external_access = false")
-        yield House(con, settings, queries)
+        yield House(con, settings)
 
 
 @contextlib.contextmanager
@@ -107,7 +107,7 @@ def _house(settings: Settings, passed: Passed, found: list[QueryError], question
             prepare(con, settings.queries / "macros.sql", settings.company)
             schemas.draw(con, passed.tables)
             con.execute("set enable_external_access = false")
-            yield House(con, settings, _parsed(sql.find(settings.queries), settings.queries, found))
+            yield House(con, settings)
         return
     broken = len(found)
     with empty(settings, found) as house:
@@ -136,11 +136,10 @@ def _parsed(files: Iterable[Path], folder: Path, found: list[QueryError]) -> lis
 
 @dataclass(frozen=True)
 class House:
-    """The empty warehouse, and every file that could be read."""
+    """The empty warehouse, and the files beside the one that is looked at."""
 
     con: duckdb.DuckDBPyConnection
     settings: Settings
-    queries: list[Query]
 
     @cached_property
     def leave(self) -> allowed.Leave:
@@ -151,16 +150,23 @@ class House:
         """table -> column -> type."""
         return schemas.schema_of(self.con)
 
+    @cached_property
+    def sources(self) -> dict[str, Query]:
+        """Those that can be read, by name."""
+        found: list[QueryError] = []
+        files = sql.find(self.settings.queries, "source")
+        return {one.id: one for one in _parsed(files, self.settings.queries, found)}
+
     def ids(self, kind: str) -> list[str]:
-        return [one.id for one in sql.of_kind(self.queries, kind)]
+        return [sql.id_of(file, self.settings.queries) for file in sql.find(self.settings.queries, kind)]
 
 
 def _look(house: House, query: Query, found: list[QueryError]) -> None:
     """What a file of this kind owes."""
     con = house.con
     if query.kind == "source":
-        known = {one.id: one for one in sql.of_kind(house.queries, "source")}
-        source_checks.fills(con, query, {name: known[name] for name in cells.listed(query, "beside") if name in known})
+        beside = [name for name in cells.listed(query, "beside") if name in house.sources]
+        source_checks.fills(con, query, {name: house.sources[name] for name in beside})
     elif query.kind == "feed":
         rules.rules_of(query)
     elif query.kind == "mart":

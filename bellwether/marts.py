@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from bellwether import shelves, trend_marts
+from bellwether import shelves
 from bellwether.cells import literal
 from bellwether.engine.duckdb import frame
 from bellwether.shelves import month_of
@@ -170,6 +170,8 @@ def carry(
 
 def small(con: duckdb.DuckDBPyConnection, found: Iterable[Query], indicators: list[Query]) -> None:
     """The small marts as tables of the version: those that SQL makes, the trends, and those that read the trends."""
+    from bellwether import trend_marts  # loads scipy, which those who only run a file's SQL can do without
+
     trend_marts.indicators(con, indicators)
     tables = [mart for mart in found if not mart.get("month") and not mart.get("each")]
     late = [mart for mart in tables if reads(mart.sql) & set(trend_marts.MADE)]

@@ -97,6 +97,11 @@ def find(folder: Path, kind: str | None = None) -> list[Path]:
     return [file for file in files if not file.name.startswith("_")]
 
 
+def id_of(file: Path, folder: Path) -> str:
+    """The name of a file under `queries/`: `silos/trend` of answers/silos/trend.sql."""
+    return "/".join(file.relative_to(folder).parts[1:]).removesuffix(".sql")
+
+
 @cache
 def tree(sql: str) -> exp.Expression:
     """A SELECT taken apart; shared, so not to be changed. Raises SqlglotError.
@@ -131,7 +136,7 @@ def _parse(file: Path, folder: Path, _changed: int) -> Query:
         raise QueryError(
             file, 1, f'"{place.parts[0]}" is not a folder for queries. {nearest(place.parts[0], KIND_OF_FOLDER)}'
         )
-    name = "/".join(place.parts[1:]).removesuffix(".sql")
+    name = id_of(file, folder)
     if not NAME.fullmatch(name):
         raise QueryError(
             file, 1, f'"{name}" is not a name: lowercase letters, digits and underscores, beginning with a letter.'
