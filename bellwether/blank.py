@@ -55,14 +55,16 @@ def _build_marts(con, found_marts: list[Query], indicators: list[Query], gather:
         con.execute(f"create view {mart.id} as select * from sums.{mart.id}")
     bundles.nothing(con)
     marts.small(con, found_marts, indicators)
-    recovery_marts.nothing(con)
-    relationship_marts.nothing(con)
-    segment_marts.nothing(con)
+    depth(con)
     relationship_marts.beside(con, indicators)
-    journey_marts.nothing(con)
-    matters_marts.nothing(con)
     ground.make_tables(con)
     proof.nothing(con)
     ahead.nothing(con)
     people.nothing(con)
     verdict_marts.nothing(con)
+
+
+def depth(con: duckdb.DuckDBPyConnection) -> None:
+    """All that `Building.depth` makes, empty."""
+    for one in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
+        one.nothing(con)

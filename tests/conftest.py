@@ -126,22 +126,11 @@ def chromium() -> Iterator:
 @pytest.fixture
 def quick(monkeypatch):
     """Refreshes that end with the row-level marts and their roll-ups: what stands on them has tests of its own."""
-    from bellwether import (
-        building,
-        contracts,
-        marts,
-        recovery_marts,
-        relationship_marts,
-        segment_marts,
-        verdict_marts,
-    )
-    from bellwether.journey import marts as journey_marts
-    from bellwether.matters import marts as matters_marts
+    from bellwether import building, contracts, marts, verdict_marts
 
     monkeypatch.setattr(contracts, "judge", lambda *_: [])
     monkeypatch.setattr(marts, "small", lambda *_: None)
-    for stands_on_them in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
-        monkeypatch.setattr(stands_on_them, "build", lambda *_: None)
+    monkeypatch.setattr(building.Building, "depth", lambda *_: None)
     monkeypatch.setattr(building, "look_ahead", lambda *_: {})
     monkeypatch.setattr(verdict_marts, "build", lambda *_: {})
 

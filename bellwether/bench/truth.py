@@ -17,11 +17,9 @@ from pathlib import Path
 
 import polars as pl
 
-from bellwether import asking, recovery_marts, relationship_marts, segment_marts
+from bellwether import asking, blank
 from bellwether.building import Building
 from bellwether.foresight.evidence_protocol import Protocol
-from bellwether.journey import marts as journey_marts
-from bellwether.matters import marts as matters_marts
 from bellwether.refresh import refresh
 from bellwether.sample import write
 from bellwether.settings import ROOT, Settings, settings
@@ -49,8 +47,7 @@ class _WhatIsJudged(Building):
     """A refresh without what nothing here is told by."""
 
     def depth(self, con) -> None:
-        for one in (recovery_marts, relationship_marts, segment_marts, journey_marts, matters_marts):
-            one.nothing(con)
+        blank.depth(con)
 
 
 def _one(folder: Path, seed: int, customers: int, say: Callable[[str], None]) -> dict:
