@@ -151,11 +151,10 @@ class House:
         return schemas.schema_of(self.con)
 
     @cached_property
-    def sources(self) -> dict[str, Query]:
-        """Those that can be read, by name."""
+    def queries(self) -> list[Query]:
+        """Every file that can be read."""
         found: list[QueryError] = []
-        files = sql.find(self.settings.queries, "source")
-        return {one.id: one for one in _parsed(files, self.settings.queries, found)}
+        return _parsed(sql.find(self.settings.queries), self.settings.queries, found)
 
     def ids(self, kind: str) -> list[str]:
         return [sql.id_of(file, self.settings.queries) for file in sql.find(self.settings.queries, kind)]
@@ -165,8 +164,8 @@ def _look(house: House, query: Query, found: list[QueryError]) -> None:
     """What a file of this kind owes."""
     con = house.con
     if query.kind == "source":
-        beside = [name for name in cells.listed(query, "beside") if name in house.sources]
-        source_checks.fills(con, query, {name: house.sources[name] for name in beside})
+        known = {one.id: one for one in sql.of_kind(house.queries, "source")}
+        source_checks.fills(con, query, {name: known[name] for name in cells.listed(query, "beside") if name in known})
     elif query.kind == "feed":
         rules.rules_of(query)
     elif query.kind == "mart":
