@@ -35,7 +35,7 @@ def _harmless(text: str) -> str:
 
 def stem(about: str) -> str:
     """The beginning of a file's name: what it is, and of which version."""
-    words = re.sub(r"[^a-z0-9]+", "-", about.lower()).strip("-")[:60]
+    words = re.sub(r"[^a-z0-9]+", "-", about.lower()).strip("-")[:120].rstrip("-")
     return f"{words}-version-{current.number()}"
 
 

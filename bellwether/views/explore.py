@@ -86,7 +86,8 @@ def question(query: Query, known: dict[str, Query]) -> None:
     except QueryError as error:
         explore_list.unusable(error)
         return
-    _answer(query, wanted, rows, _onward(known.get(wanted.opens), given))
+    about = explore_about.chosen(query, given)
+    _answer(query, wanted, rows, about, _onward(known.get(wanted.opens), given))
 
 
 def _theirs(query: Query) -> bool:
@@ -107,7 +108,7 @@ def _onward(opened: Query | None, given: dict[str, Any]) -> dict[str, Any] | Non
     return {"title": opened.title, "names": opened.parameters, "given": given} if opened else None
 
 
-def _answer(query: Query, wanted: Drawing, rows: pl.DataFrame, onward: dict[str, Any] | None) -> None:
+def _answer(query: Query, wanted: Drawing, rows: pl.DataFrame, about: str, onward: dict[str, Any] | None) -> None:
     if not rows.height:
         states.no_rows()
         return
@@ -117,14 +118,14 @@ def _answer(query: Query, wanted: Drawing, rows: pl.DataFrame, onward: dict[str,
     rows = with_interval(rows, wanted)
     currency = current.manifest()["company"]["currency"]
     if wanted.chart == "table":
-        show.heading("Rows", explore_rows.in_words(rows), query.id, about=query.title)
+        show.heading("Rows", explore_rows.in_words(rows), query.id, about=about)
         explore_rows.listed(rows, wanted, currency, onward)
         return
     left, right = st.columns([60, 40], gap="medium")
     with left:
         _chart(query, wanted, rows, currency)
     with right:
-        show.heading("Rows", explore_rows.in_words(rows), query.id, about=query.title)
+        show.heading("Rows", explore_rows.in_words(rows), query.id, about=about)
         explore_rows.listed(rows, wanted, currency, onward)
 
 

@@ -11,7 +11,7 @@ from bellwether import sql
 from bellwether.lineage.short import behind
 from bellwether.settings import settings
 from bellwether.sql import Query
-from bellwether.views import current, explore_ways, go, words
+from bellwether.views import current, explore_filters, explore_ways, go, words
 
 
 def about(query: Query, given: Mapping[str, Any]) -> None:
@@ -57,6 +57,17 @@ def _link(query: Query, given: Mapping[str, Any]) -> None:
             st.caption("Restores this question with these filters and these days.")
             base = (st.context.url or "").partition("?")[0].rpartition("/")[0]
             st.code(f"{base}/{explore_ways.href(explore_ways.address(query.id, given))}", language=None)
+
+
+def chosen(query: Query, given: Mapping[str, Any]) -> str:
+    """The question with its days and all that was chosen, in words: what a file of its rows is called by."""
+    told = [query.title]
+    if {"since", "until"} <= given.keys():
+        told.append(f"{given['since']} to {given['until'] - explore_ways.DAY}")
+    for name, value in given.items():
+        if value and name in (*explore_filters.LISTS, "silo", "indicator"):
+            told += value if isinstance(value, list) else [value]
+    return ", ".join(told)
 
 
 def hidden(rows) -> str:

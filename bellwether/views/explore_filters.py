@@ -11,97 +11,107 @@ import streamlit as st
 from bellwether import filters
 from bellwether.views import filter_bar
 from bellwether.views.chosen import ALL_SILOS, COMPARISONS, DIMENSIONS, PERIODS, PICK_DATES, Span, comparison
-from bellwether.views.filter_bar import BOUND
+from bellwether.views.explore_address import Address
 
 # How many dimensions stand open; more of them share one button.
 OPEN = 1
-SPAN, DAYS, COMPARED, EARLIER = "span", "days", "compared", "earlier_days"
+SPAN, DAYS, COMPARED, EARLIER, SEARCH = "span", "days", "compared", "earlier_days", "search"
 TEXTS = {"customer": "Customer", "failure": "Failure", "part": "Part of an id"}
+LISTS = ("silos", "stages", "touchpoints", "channels", "modes", "segments", "regions", "indicators", "kinds")
+# Every filter that an address may hold.
+NAMES = (*LISTS, "indicator", "silo", "rows", *TEXTS, SPAN, DAYS, COMPARED, EARLIER, SEARCH)
 ROWS = (50, 200, 1000)
 DAY = timedelta(days=1)
 
 
 def asked(names: Collection[str]) -> dict[str, Any]:
     """Draw the filters for the parameters `names`; returns what to bind for them."""
-    if not names:
-        return {}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        given = _places(names) | _dimensions([name for name in DIMENSIONS if name in names])
-        given |= {name: _text(name) for name in TEXTS if name in names} | _periods(names)
-        if "rows" in names:
-            first = f"At most {filters.KNOWN['rows'].default} rows"
-            told = {f"At most {most:,} rows": most for most in ROWS}
-            label = st.selectbox("Rows", list(told), list(told).index(first), width=170, key="rows", **BOUND)
-            given["rows"] = told[label]
+    address = Address(NAMES)
+    given: dict[str, Any] = {}
+    if names:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            given = _places(address, names) | _dimensions(address, [name for name in DIMENSIONS if name in names])
+            given |= {name: _text(address, name) for name in TEXTS if name in names} | _periods(address, names)
+            if "rows" in names:
+                given["rows"] = _rows(address)
+    address.write()
     return given
 
 
-def _places(names: Collection[str]) -> dict[str, Any]:
+def searched() -> str:
+    """Draw the search over all questions; returns what is searched for."""
+    address = Address(NAMES)
+    told = address.text(SEARCH, "Search", placeholder="Search questions", width=340, icon=":material/search:")
+    address.write()
+    return told
+
+
+def _places(address: Address, names: Collection[str]) -> dict[str, Any]:
     """Indicators, silos and kinds of failures, one or several."""
     given: dict[str, Any] = {}
     if {"indicator", "indicators"} & set(names):
         rows = filter_bar.indicators().filter("measured")
         ids = dict(zip(rows["title"], rows["indicator"], strict=True))
         if "indicator" in names:
-            given["indicator"] = ids.get(st.selectbox("Indicator", list(ids), width=280, key="indicator", **BOUND))
+            first = next(iter(ids), "")
+            given["indicator"] = ids.get(address.one("indicator", "Indicator", list(ids), first, 280))
         if "indicators" in names:
-            given["indicators"] = [ids[one] for one in _several("Indicators", list(ids), "indicators")]
+            given["indicators"] = [ids[one] for one in address.several("indicators", "Indicators", list(ids))]
     if "silo" in names:
-        one = st.selectbox("Silo", [ALL_SILOS, *filter_bar.measured_silos()], width=200, key="silo", **BOUND)
+        one = address.one("silo", "Silo", [ALL_SILOS, *filter_bar.measured_silos()], ALL_SILOS, 200)
         given["silo"] = None if one == ALL_SILOS else one
     if "silos" in names:
-        given["silos"] = _several("Silos", filter_bar.measured_silos(), "silos")
+        given["silos"] = address.several("silos", "Silos", filter_bar.measured_silos())
     if "kinds" in names:
-        given["kinds"] = _several("Kinds", filter_bar.failure_kinds(), "kinds")
+        given["kinds"] = address.several("kinds", "Kinds", filter_bar.failure_kinds())
     return given
 
 
-def _several(label: str, options: list[str], key: str) -> list[str]:
-    return st.multiselect(label, options, placeholder="All", width=240, key=key, **BOUND)
-
-
-def _dimensions(names: list[str]) -> dict[str, list[str]]:
+def _dimensions(address: Address, names: list[str]) -> dict[str, list[str]]:
     """The dimensions; where they are many, the later ones stand behind a button that says how many are set."""
     found = filter_bar.members()
     offered = [name for name in names if found.get(name)]
-    given = {name: _several(DIMENSIONS[name], found[name], name) for name in offered[:OPEN]}
+    given = {name: address.several(name, DIMENSIONS[name], found[name]) for name in offered[:OPEN]}
     if rest := offered[OPEN:]:
-        count = sum(bool(st.session_state.get(name)) for name in rest)
+        count = sum(bool(address.begin_several(name, found[name])) for name in rest)
         with st.popover(f"More filters ({count})" if count else "More filters", icon=":material/tune:"):
-            given |= {name: _several(DIMENSIONS[name], found[name], name) for name in rest}
+            given |= {name: address.several(name, DIMENSIONS[name], found[name]) for name in rest}
     return given
 
 
-def _text(name: str) -> str | None:
-    typed = st.text_input(TEXTS[name], key=name, width=200, help=filters.KNOWN[name].meaning, **BOUND)
-    return typed.strip() or None
+def _text(address: Address, name: str) -> str | None:
+    return address.text(name, TEXTS[name], width=200, help=filters.KNOWN[name].meaning).strip() or None
 
 
-def _periods(names: Collection[str]) -> dict[str, date]:
+def _rows(address: Address) -> int:
+    told = {f"At most {most:,} rows": most for most in ROWS}
+    return told[address.one("rows", "Rows", list(told), f"At most {filters.KNOWN['rows'].default} rows", 170)]
+
+
+def _periods(address: Address, names: Collection[str]) -> dict[str, date]:
     """The period, and the one to compare with."""
     given: dict[str, date] = {}
     compared = bool({"earlier_since", "earlier_until"} & set(names))
     if compared or {"since", "until"} & set(names):
         last = filter_bar.last_day()
-        label = st.selectbox("Period", list(PERIODS), index=3, width=170, key=SPAN, **BOUND)
-        now = _span(label, last)
+        label = address.one(SPAN, "Period", list(PERIODS), list(PERIODS)[3], 170)
+        now = _span(address, label, last)
         given |= {"since": now.since, "until": now.until}
     if compared:
-        against = st.selectbox("Compared with", list(COMPARISONS), width=190, key=COMPARED, **BOUND)
-        picked = _days("Days to compare with", EARLIER, last) if against == PICK_DATES else None
+        against = address.one(COMPARED, "Compared with", list(COMPARISONS), next(iter(COMPARISONS)), 190)
+        picked = _days(address, EARLIER, "Days to compare with", last) if against == PICK_DATES else None
         earlier = picked or comparison(against, now)
         given |= {"earlier_since": earlier.since, "earlier_until": earlier.until}
     return {name: value for name, value in given.items() if name in names}
 
 
-def _span(label: str, last: date) -> Span:
+def _span(address: Address, label: str, last: date) -> Span:
     """Whole weeks back from the last full one, or the very days that the reader picks."""
-    picked = _days("Days", DAYS, last) if label == PICK_DATES else None
+    picked = _days(address, DAYS, "Days", last) if label == PICK_DATES else None
     return picked or Span(last + DAY - (PERIODS[label] or 13) * 7 * DAY, last + DAY)
 
 
-def _days(label: str, key: str, last: date) -> Span | None:
+def _days(address: Address, name: str, label: str, last: date) -> Span | None:
     """First and last day; None until both are picked."""
-    first = last - 90 * DAY
-    picked = st.date_input(label, value=(first, last), max_value=last, format="YYYY-MM-DD", width=240, key=key, **BOUND)
+    picked = address.days(name, label, (last - 90 * DAY, last))
     return Span(picked[0], picked[1] + DAY) if len(picked) == 2 else None

@@ -9,11 +9,10 @@ import streamlit as st
 from bellwether import sql
 from bellwether.settings import settings
 from bellwether.sql import Query, QueryError
-from bellwether.views import explore_ways
+from bellwether.views import explore_filters, explore_ways
 from bellwether.views.board import Row, board
 from bellwether.views.board import picked as row_picked
 from bellwether.views.explore_reading import word
-from bellwether.views.filter_bar import BOUND
 
 KEY = "explore list"
 
@@ -45,9 +44,7 @@ def catalogue(queries: Sequence[Query], broken: Sequence[QueryError]) -> None:
     if not queries and not broken:
         _nothing()
         return
-    text = st.text_input(
-        "Search", placeholder="Search questions", key=explore_ways.SEARCH, width=340, icon=":material/search:", **BOUND
-    )
+    text = explore_filters.searched()
     kept = matching(queries, text)
     if kept:
         board((), _lines(kept), "Questions by topic", KEY, lambda: explore_ways.open_(row_picked(KEY)))

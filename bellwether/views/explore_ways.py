@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from bellwether.views import filter_bar
-from bellwether.views.chosen import ALL_SILOS, COMPARISONS, PERIODS, PICK_DATES
-from bellwether.views.explore_filters import COMPARED, DAYS, EARLIER, SPAN
+from bellwether.views.chosen import PICK_DATES
+from bellwether.views.explore_filters import COMPARED, DAYS, EARLIER, LISTS, SPAN
 
-QUESTION, SEARCH = "question", "search"
+QUESTION = "question"
 # The column of a row, and the filters that its value may become: the first that the other question has.
 BECOMES = {
     "silo": ("silos", "silo"),
@@ -28,7 +26,6 @@ BECOMES = {
     "indicator": ("indicators", "indicator"),
     "kind": ("kinds",),
 }
-LISTS = ("silos", "stages", "touchpoints", "channels", "modes", "segments", "regions", "indicators", "kinds")
 DAY = timedelta(days=1)
 
 Given = Mapping[str, Any]
@@ -51,17 +48,6 @@ def _next_month(first: date, months: int = 1) -> date:
     return date(place // 12, place % 12 + 1, 1)
 
 
-# Every filter that an address may hold; all are lists but these, with what they say when nobody has chosen.
-DEFAULTS = {
-    SEARCH: "",
-    "customer": "",
-    "failure": "",
-    "part": "",
-    "silo": ALL_SILOS,
-    SPAN: list(PERIODS)[3],
-    COMPARED: next(iter(COMPARISONS)),
-}
-WIDGETS = (*LISTS, *DEFAULTS, DAYS, EARLIER)
 # Columns that name a stretch of time by its first day.
 ENDS = {
     "day": lambda first: first + DAY,
@@ -110,35 +96,7 @@ def href(told: Mapping[str, str | list[str]]) -> str:
 def open_(told: Mapping[str, str | list[str]] | None) -> None:
     """Open a question with its filters, or the list of all where none is named; for use in a callback.
 
-    What is not told is cleared.
+    What is not told is cleared, and one step back leads to where the reader was.
     """
-    if told is None:
-        return
-    for name in WIDGETS:
-        if name in told:
-            _set(name, told[name])
-        else:
-            _clear(name)
-    if QUESTION in told:
-        st.query_params[QUESTION] = told[QUESTION]
-    else:
-        st.query_params.pop(QUESTION, None)
-
-
-def _set(name: str, value: str | list[str]) -> None:
-    """Set a filter. The address follows a filter that is on the page; for others it has to be written."""
-    with contextlib.suppress(StreamlitAPIException):
-        st.query_params[name] = value
-    days = name in (DAYS, EARLIER)
-    st.session_state[name] = tuple(date.fromisoformat(day) for day in value) if days else value
-
-
-def _clear(name: str) -> None:
-    """Back to the default: set where the filter is on the page, forgotten where it is not."""
-    try:
-        st.query_params.pop(name, None)
-    except StreamlitAPIException:
-        if name not in (DAYS, EARLIER):
-            st.session_state[name] = DEFAULTS.get(name, [])
-        return
-    st.session_state.pop(name, None)
+    if told is not None:
+        st.query_params.from_dict(told)

@@ -14,7 +14,7 @@ from bellwether import asking, exploring, sql
 from bellwether.access import log
 from bellwether.access.viewer import ANALYST, EXECUTIVE, OWNER, Viewer
 from bellwether.settings import ROOT, settings
-from bellwether.views import current, explore_ways, guard
+from bellwether.views import current, explore_address, explore_ways, guard
 
 PAGE = "explore/explore.py"
 FILES = sql.find(ROOT / "queries", "explore")
@@ -84,7 +84,7 @@ def test_every_question_draws(sample_warehouse, app, name):
 @pytest.mark.parametrize("name", IDS)
 def test_every_question_has_the_filters_of_its_parameters(sample_warehouse, app, name):
     at = app(PAGE, question=name)
-    keys = {one.key for one in (*at.multiselect, *at.selectbox)}
+    keys = {one.key.removeprefix(explore_address.key("")) for one in (*at.multiselect, *at.selectbox)}
     wanted = asking.question(settings(), name).parameters
     periods = {"since", "until"}
     assert keys == (wanted - periods) | ({"span"} if wanted & periods else set())
@@ -123,26 +123,49 @@ def test_a_row_leads_to_the_question_that_the_header_names_with_its_values(sampl
     cell = boards(at)[0]["rows"][0]["cells"][0]
     onward = follow(app, cell["href"])
     assert headings(onward)[0] == "Repeat contacts by week"
-    assert onward.multiselect(key="channels").value == [cell["text"]]
-    assert onward.multiselect(key="stages").value == ["get help"]
+    assert onward.multiselect(key=explore_address.key("channels")).value == [cell["text"]]
+    assert onward.multiselect(key=explore_address.key("stages")).value == ["get help"]
 
 
 def test_a_week_leads_on_as_these_seven_days(sample_warehouse, app, engine):
     at = app(PAGE, question=BY_WEEK)
     newest = engine.ask("select max(week) from silo_weeks").item()
     onward = follow(app, onward_of(at))
-    first, last = onward.date_input(key="days").value
+    first, last = onward.date_input(key=explore_address.key("days")).value
     assert (first, (last - first).days) == (newest, 6)
 
 
 def test_a_link_restores_what_is_on_screen(sample_warehouse, app):
     at = app(PAGE, question=BY_REASON, channels=["chat", "phone"], span="Last 26 weeks")
-    assert at.session_state["channels"] == ["chat", "phone"]
+    assert at.session_state[explore_address.key("channels")] == ["chat", "phone"]
     days = [date.fromisoformat(day) for day in parse_qs(urlparse(onward_of(at)).query)["days"]]
     given = {"channels": ["chat", "phone"], "silos": [], "since": days[0], "until": days[1] + timedelta(days=1)}
     again = follow(app, explore_ways.href(explore_ways.address(BY_REASON, given)))
     assert rows(again) == rows(at)
     assert rows(app(PAGE, question=BY_REASON, channels=["chat", "phone"])) != rows(at)
+
+
+def test_who_comes_with_an_address_gets_what_it_says_and_who_changes_a_filter_what_they_chose(sample_warehouse, app):
+    at = app(PAGE, question=BY_CHANNEL, silos="Billing")
+    # Here the address stays as it is, as for who chooses again before the browser has taken the last one.
+    for chosen in (["Digital"], ["Billing", "Digital"]):
+        at.multiselect(key=explore_address.key("silos")).set_value(chosen).run()
+        assert at.multiselect(key=explore_address.key("silos")).value == chosen
+        assert at.session_state[explore_address.WRITTEN] == {"silos": chosen}
+    at.query_params["silos"] = "Sales"
+    at.run()
+    assert at.multiselect(key=explore_address.key("silos")).value == ["Sales"]
+
+
+def test_an_address_that_names_nothing_we_have_begins_with_the_defaults(sample_warehouse, app):
+    at = app(PAGE, question=BY_CHANNEL, silos=["Nobody", "Billing"], span="For ever", days=["soon", "2026-01-01"])
+    assert at.multiselect(key=explore_address.key("silos")).value == ["Billing"]
+    assert at.selectbox(key=explore_address.key("span")).value == "Last 52 weeks"
+    assert at.session_state[explore_address.WRITTEN] == {"silos": ["Billing"]}
+    for days in (["soon", "later"], ["2026-03-01", "2026-02-01"], ["2026-01-01"], ["2026-01-01", "2999-01-01"]):
+        at = app(PAGE, question=BY_CHANNEL, span="Choose dates", days=days)
+        first, last = at.date_input(key=explore_address.key("days")).value
+        assert not at.exception and (last - first).days == 90
 
 
 def test_small_groups_are_hidden_in_rows_and_file(sample_warehouse, app, engine):
@@ -152,6 +175,12 @@ def test_small_groups_are_hidden_in_rows_and_file(sample_warehouse, app, engine)
     assert few and all(cells[2:] == ["too few", "too few"] for cells in few)
     assert rows(at)[-len(few) :] == few
     assert any("fewer than five" in one.value for one in at.caption)
+
+
+def test_the_file_says_which_days_and_what_was_chosen(sample_warehouse, app):
+    at = app(PAGE, question=BY_CHANNEL, silos="Billing", span="Choose dates", days=["2026-01-05", "2026-03-29"])
+    (download,) = at.get("download_button")
+    assert "Repeat contacts by channel, 2026-01-05 to 2026-03-29, Billing" in download.proto.help
 
 
 def test_filters_that_leave_nothing_say_so(sample_warehouse, app):

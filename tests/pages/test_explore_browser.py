@@ -42,6 +42,19 @@ def test_a_row_leads_on_with_its_values_and_the_address_follows(visit):
     assert again.locator(ROWS).inner_text() == page.locator(ROWS).inner_text()
 
 
+def test_one_step_back_leads_to_the_question_before(visit):
+    page = visit(BY_CHANNEL)
+    before = page.evaluate("history.length")
+    page.locator(f"{ROWS} th a").first.click()
+    page.get_by_role("heading", name="Repeat contacts by week").wait_for()
+    drawn(page, "Explore")
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    page.get_by_role("heading", name="Repeat contacts by channel").wait_for()
+    drawn(page, "Explore")
+    assert query(page)["question"] == ["contacts/repeat_contacts"]
+
+
 def test_the_link_restores_what_is_on_screen(visit):
     page = visit(f"{BY_CHANNEL}&span=Last+13+weeks")
     page.get_by_role("button", name="Link").click()
