@@ -100,6 +100,13 @@ def empty(settings: Settings, found: list[QueryError]) -> Iterator[House]:
 
 
 @contextlib.contextmanager
+def standing(settings: Settings, memory: Path | None = None) -> Iterator[House]:
+    """As `empty`, but as it was when it was last built from the same files, if that is remembered."""
+    with _house(settings, Passed(settings, memory), [], questions=True) as house:
+        yield house
+
+
+@contextlib.contextmanager
 def _house(settings: Settings, passed: Passed, found: list[QueryError], questions: bool) -> Iterator[House]:
     """The empty warehouse; for `questions` as it was when it was last built from the same files, if it ever was."""
     if questions and passed.tables is not None:

@@ -251,7 +251,7 @@ class _Building:
     def pages(self, pages: Mapping[str, tuple[Path, str]]) -> Iterator[Node]:
         questions = {query.id: query.kind for query in self.queries if query.kind in ("answer", "explore")}
         for title, (file, asks) in pages.items():
-            asked = code.asked_by(file, questions)
+            asked = self.knowing.asked_by(file, questions)
             names = asked & set(questions)
             if "explore/*" in asked:
                 names |= {name for name, kind in questions.items() if kind == "explore"}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from sqlglot import exp
 
 from bellwether import remembered, sql
-from bellwether.lineage import columns
+from bellwether.lineage import code, columns
 from bellwether.lineage.columns import Made, Schema
 
 REMEMBERED = remembered.FOLDER / "lineage.json"
@@ -43,6 +43,18 @@ class Knowing:
     def names_in(self, text: str) -> list[str]:
         """The names of columns that stand in a text, in lower case, sorted."""
         return self._asked("names", "", text, lambda: sorted({one.name.lower() for one in _columns(text)}))
+
+    def asked_by(self, page: Path, questions: Collection[str]) -> frozenset[str]:
+        """As `code.asked_by`."""
+        where = f"{page.name} {self.code} {page.read_text(encoding='utf-8')}"
+        told = self._asked("asks", where, json.dumps(sorted(questions)), lambda: sorted(code.asked_by(page, questions)))
+        return frozenset(told)
+
+    @cached_property
+    def code(self) -> str:
+        """What stands for all of our own code, which pages are followed through."""
+        files = sorted(code.PACKAGE.rglob("*.py"))
+        return remembered.key(*(part for file in files for part in (file.name, file.read_bytes())))
 
     def _asked(self, what: str, more: str, text: str, find) -> Any:
         key = remembered.key(what, _how(), more, text)

@@ -199,3 +199,18 @@ def test_a_text_is_taken_apart_once_and_again_when_it_or_its_tables_have_changed
     assert taken == [whole, "select * from t", "select * from t"]
     memory.write_text("[1]", encoding="utf-8")
     assert asked() == first
+
+
+def test_a_page_is_followed_once_and_again_when_any_code_has_changed(tmp_path, monkeypatch):
+    followed, follow = [], code.asked_by
+    monkeypatch.setattr(code, "asked_by", lambda page, known: (followed.append(page), follow(page, known))[1])
+    memory, page = tmp_path / "lineage.json", ROOT / "pages" / "data" / "data.py"
+    questions = [query.id for query in sql.load(ROOT / "queries", "answer")]
+
+    def asked():
+        with knowing.remembering(memory) as known:
+            return known.asked_by(page, questions)
+
+    assert asked() == follow(page, questions) == asked() and followed == [page]
+    monkeypatch.setattr(knowing.Knowing, "code", "of another release")
+    assert asked() and followed == [page, page]
