@@ -9,7 +9,6 @@ with
 
 met as (
     select
-        scopes.commitment,
         unit_of(
             scopes.silos, contacts.silo,
             scopes.stages, contacts.stage,
@@ -48,33 +47,39 @@ met as (
     group by all
 ),
 
+lives as (
+    select
+        loyalty.customer_id,
+        list(loyalty.occurred_at) as moments,
+    from loyalty
+    cross join evidence_basis
+    where loyalty.kind = case evidence_basis.basis when 'contracts' then 'lapse' else 'purchase' end
+    group by all
+),
+
 ends as (
     select
-        met.commitment,
         met.unit,
         met.treated,
         met.week,
-        met.customer_id,
-        bool_or(loyalty.occurred_at is not null) as there,
+        len(list_filter(
+            lives.moments,
+            lambda moment: moment > met.met_at and moment <= met.met_at + to_weeks(evidence_basis.horizon_weeks)
+        )) > 0 as there,
     from met
     cross join evidence_basis
-    left join loyalty
-        on
-            loyalty.customer_id = met.customer_id
-            and loyalty.kind = case evidence_basis.basis when 'contracts' then 'lapse' else 'purchase' end
-            and loyalty.occurred_at > met.met_at
-            and loyalty.occurred_at <= met.met_at + to_weeks(evidence_basis.horizon_weeks)
-    group by all
+    left join lives using (customer_id)
 )
 
 select
-    ends.commitment,
+    scopes.commitment,
     ends.unit,
     ends.treated,
     ends.week,
     count(*)::double as weight,
-    count(*) filter (where ends.there != (evidence_basis.basis = 'contracts'))::double as total,
+    count(*) filter (where coalesce(ends.there, false) != (evidence_basis.basis = 'contracts'))::double as total,
     count(*)::bigint as people,
 from ends
+cross join scopes
 cross join evidence_basis
 group by all
