@@ -32,7 +32,8 @@ def listed(rows: pl.DataFrame, wanted: Drawing, currency: str | None, onward: Ma
     """
     ordered = rows.reverse() if wanted.x and rows.schema[wanted.x].is_temporal() else rows
     shown = columns_of(rows, wanted)
-    lines = [_line(row, shown, wanted, currency, onward) for row in ordered.head(MOST).iter_rows(named=True)]
+    digits = words.alike(rows[LOW], rows[HIGH], wanted.unit) if LOW in rows.columns else None
+    lines = [_line(row, shown, wanted, currency, digits, onward) for row in ordered.head(MOST).iter_rows(named=True)]
     texts = {name for name in shown if name in wanted.groups or rows.schema[name] == pl.String} | {shown[0]}
     heads = [{"text": word(name), **({} if name in texts else {"align": "right"})} for name in shown]
     with st.container(height=TALL if len(lines) > 8 else "content", border=False):
@@ -55,8 +56,8 @@ def columns_of(rows: pl.DataFrame, wanted: Drawing) -> list[str]:
     return [*first, *(name for name in rows.columns if name not in (*first, LOW, HIGH, FEW))]
 
 
-def _line(row: Mapping[str, Any], shown: list[str], wanted: Drawing, currency, onward) -> Row:
-    cells = [_cell(name, row, wanted, currency) for name in shown]
+def _line(row: Mapping[str, Any], shown: list[str], wanted: Drawing, currency, digits, onward) -> Row:
+    cells = [_cell(name, row, wanted, currency, digits) for name in shown]
     cells[0] = {**cells[0], "head": True, "align": ""}
     if onward:
         told = explore_ways.address(wanted.opens, explore_ways.row_filters(row, onward["given"], onward["names"]))
@@ -65,7 +66,7 @@ def _line(row: Mapping[str, Any], shown: list[str], wanted: Drawing, currency, o
     return {"cells": cells}
 
 
-def _cell(name: str, row: Mapping[str, Any], wanted: Drawing, currency: str | None) -> Cell:
+def _cell(name: str, row: Mapping[str, Any], wanted: Drawing, currency: str | None, digits: int | None) -> Cell:
     value = row[name]
     if name in wanted.groups:
         return {"text": "not known" if value is None else said(value)}
@@ -75,7 +76,7 @@ def _cell(name: str, row: Mapping[str, Any], wanted: Drawing, currency: str | No
         return {"text": said(value), "align": "left" if isinstance(value, str) else "right"}
     if row.get(LOW) is None:
         return {"text": said(value, wanted.unit, currency), "align": "right"}
-    at, reach = words.estimate(value, row[LOW], row[HIGH], wanted.unit, currency)
+    at, reach = words.estimate(value, row[LOW], row[HIGH], wanted.unit, currency, digits=digits)
     return {"text": at, "sub": reach, "align": "right"}
 
 

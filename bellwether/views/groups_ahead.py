@@ -78,14 +78,15 @@ def group_table(rows: pl.DataFrame, loyalty: tuple[str, str]) -> None:
 def table_rows(rows: pl.DataFrame, reach: tuple[float, float]) -> list[Row]:
     """A heading a dimension, then its groups, the most money at risk first."""
     told: list[Row] = []
+    digits = words.alike(rows["low"], rows["high"], "share")
     for (dimension,), group in rows.partition_by("dimension", as_dict=True, maintain_order=True).items():
         if dimension != "all":
             told.append({"group": DIMENSIONS.get(dimension, dimension)})
-        told += [{"cells": _cells(row, reach)} for row in group.iter_rows(named=True)]
+        told += [{"cells": _cells(row, reach, digits)} for row in group.iter_rows(named=True)]
     return told
 
 
-def _cells(row: Mapping[str, Any], reach: tuple[float, float]) -> list[Cell]:
+def _cells(row: Mapping[str, Any], reach: tuple[float, float], digits: int) -> list[Cell]:
     name = {"head": True, "text": "All customers" if row["dimension"] == "all" else row["member"] or "not known"}
     if row["too_few"] or row["now"] is None:
         said = words.TOO_FEW_PEOPLE if row["too_few"] else words.NOTHING
@@ -93,7 +94,7 @@ def _cells(row: Mapping[str, Any], reach: tuple[float, float]) -> list[Cell]:
     # Without an interval the bar is the dot alone.
     ends = (row["now"] if row[one] is None else row[one] for one in ("low", "now", "high"))
     low, at, high = (100 * (end - reach[0]) / reach[1] for end in ends)
-    stay, sure = words.estimate(row["now"], row["low"], row["high"], "share")
+    stay, sure = words.estimate(row["now"], row["low"], row["high"], "share", digits=digits)
     return [
         name,
         {"text": words.count(row["observations"]), "align": "right"},

@@ -76,13 +76,14 @@ def heat_map(rows: pl.DataFrame, about: Mapping[str, Any]) -> None:
     sized = rows.filter("is_all_stages", ~pl.col("is_all_silos")).sort("observations", descending=True, nulls_last=True)
     silos = sized["silo"].to_list()[:MOST]
     cells = {_key(row): row for row in rows.iter_rows(named=True)}
+    digits = words.alike(rows["low"], rows["high"], about["unit"])
     columns = [{"text": "Stage"}, {"text": ALL_SILOS}, *({"text": silo or "no silo"} for silo in silos)]
     lines: list[Row] = []
     for stage in [None, *rows.filter(~pl.col("is_all_stages"))["stage"].unique(maintain_order=True).to_list()]:
         first = not lines
         keys = [(stage, first, None, True), *((stage, first, silo, False) for silo in silos)]
         name = ALL_STAGES if first else (stage or "no stage").capitalize()
-        lines.append({"cells": [{"head": True, "text": name}, *(_cell(cells.get(key), about) for key in keys)]})
+        lines.append({"cells": [{"head": True, "text": name}, *(_cell(cells.get(key), about, digits) for key in keys)]})
     go.follow(board(columns, lines, f"{about['title']} by stage and silo", "stage by silo", narrow="scroll"))
 
 
@@ -93,13 +94,13 @@ def _key(row: Mapping[str, Any]) -> tuple:
     return (row["stage"], row["is_all_stages"], row["silo"], row["is_all_silos"])
 
 
-def _cell(row: Mapping[str, Any] | None, about: Mapping[str, Any]) -> Cell:
+def _cell(row: Mapping[str, Any] | None, about: Mapping[str, Any], digits: int) -> Cell:
     if row is None:
         return {"text": "not measured", "tone": "faint", "tip": words.STATES["not measured"].meaning}
     if row["too_few"] or row["value"] is None:
         return {"text": words.TOO_FEW_PEOPLE, "tone": "faint", "tip": "Fewer than five people"}
     shape, tone = STATES[row["apart"]]
-    value, sure = words.estimate(row["value"], row["low"], row["high"], about["unit"], about["currency"])
+    value, sure = words.estimate(row["value"], row["low"], row["high"], about["unit"], about["currency"], digits=digits)
     whole = row["is_all_stages"] or row["is_all_silos"]
     said = "" if whole else f"; {SAID[row['apart']]}"
     cell: Cell = {

@@ -59,8 +59,9 @@ def chances(rows: pl.DataFrame, stays: pl.DataFrame) -> None:
         *({"text": capital(state), "align": "right"} for state in there),
     ]
     held = {row["state"]: row for row in stays.iter_rows(named=True)}
+    digits = words.alike(here["low"], here["high"], "share")
     lines = [
-        {"cells": _from(here.filter(before=state), state, there, held)}
+        {"cells": _from(here.filter(before=state), state, there, held, digits)}
         for state in there
         if state in set(here["before"])
     ]
@@ -68,15 +69,17 @@ def chances(rows: pl.DataFrame, stays: pl.DataFrame) -> None:
     st.caption(_small_print(stays))
 
 
-def _from(rows: pl.DataFrame, state: str, there: list[str], held: Mapping[str, Mapping[str, Any]]) -> list[Cell]:
+def _from(
+    rows: pl.DataFrame, state: str, there: list[str], held: Mapping[str, Mapping[str, Any]], digits: int
+) -> list[Cell]:
     found = {row["after"]: row for row in rows.iter_rows(named=True)}
     return [
         {"head": True, "text": capital(state), "sub": _stay(held.get(state)), "tip": capital(STATES[state][1])},
-        *(_chance(found[after], state) for after in there),
+        *(_chance(found[after], state, digits) for after in there),
     ]
 
 
-def _chance(row: Mapping[str, Any], state: str) -> Cell:
+def _chance(row: Mapping[str, Any], state: str, digits: int) -> Cell:
     """A chance with its interval; for the better or the worse it has a shape, where it is worth one."""
     if not row["value"] or row["value"] < 0.0005:
         return {
@@ -88,7 +91,7 @@ def _chance(row: Mapping[str, Any], state: str) -> Cell:
     shape, tone = DIRECTIONS[row["direction"]] if row["value"] >= NOTEWORTHY else ("", "calm")
     if row["direction"] == "stays" and row["value"] > 0.9995:  # no interval: nobody left, so nothing varied
         return {"strong": "100%", "sub": "nobody was seen to leave", "align": "right"}
-    value, sure = words.estimate(row["value"], row["low"], row["high"], "share")
+    value, sure = words.estimate(row["value"], row["low"], row["high"], "share", digits=digits)
     told = f"{capital(state)}, then {row['after']}: {value} ({sure})" if row["low"] is not None else f"{value}"
     sub = "" if row["low"] is None else sure
     strong = {"strong": value} if row["direction"] == "stays" else {"text": value}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -115,16 +117,28 @@ def estimate(
     unit: str,
     currency: str | None = None,
     most: int = 1,
+    digits: int | None = None,
 ) -> tuple[str, str]:
-    """A value and its 95% interval with as few decimals as the interval warrants: `78%`, `74 to 82%`."""
+    """A value and its 95% interval with as few decimals as the interval warrants: `78%`, `74 to 82%`.
+
+    digits: as many decimals as `alike` finds for the column that it stands in.
+    """
     if unit not in ("share", "score") or None in (number, low, high):
         return value(number, unit, currency), interval(low, high, unit, currency)
     scale, sign = (100, "%") if unit == "share" else (1, "")
-    digits = min(decimals(scale * low, scale * high), most)
+    digits = min(decimals(scale * low, scale * high), most) if digits is None else digits
     if unit == "share" and 0 < number < 1 and round(100 * number, digits) in (0, 100):
         digits = most  # few are not none, and nearly all are not all
     at, first, last = (_signed(f"{scale * one:.{digits}f}") for one in (number, low, high))
     return f"{at}{sign}", f"{first} to {last}{sign}"
+
+
+def alike(lows: Iterable[float | None], highs: Iterable[float | None], unit: str, most: int = 1) -> int:
+    """The decimals that most intervals of a column warrant, so that all of its figures are written alike."""
+    scale = 100 if unit == "share" else 1
+    pairs = [(low, high) for low, high in zip(lows, highs, strict=True) if None not in (low, high)]
+    found = Counter(min(decimals(scale * low, scale * high), most) for low, high in pairs)
+    return max(found, key=lambda digits: (found[digits], digits), default=most)
 
 
 def decimals(low: float, high: float) -> int:

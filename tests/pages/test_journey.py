@@ -64,8 +64,8 @@ def test_a_cell_is_held_against_the_rest_and_few_are_hidden():
 
 def test_a_stage_without_a_silo_is_not_measured_there():
     one = {"stage": "use", "silo": None}
-    assert journey_where._cell(None, ABOUT)["text"] == "not measured"
-    assert journey_where._cell({**one, "too_few": True, "value": None}, ABOUT)["text"] == "too few"
+    assert journey_where._cell(None, ABOUT, 1)["text"] == "not measured"
+    assert journey_where._cell({**one, "too_few": True, "value": None}, ABOUT, 1)["text"] == "too few"
 
 
 def test_human_contacts_after_a_failure_are_taken_out_of_the_others():

@@ -63,6 +63,13 @@ def test_an_estimate_has_as_few_decimals_as_its_interval_warrants(number, low, h
     assert words.estimate(number, low, high, unit) == said
 
 
+def test_a_column_is_written_with_the_decimals_that_most_of_it_warrants():
+    lows, highs = [0.16, 0.177, 0.172, None], [0.26, 0.196, 0.188, None]
+    assert words.alike(lows, highs, "share") == 1 and words.alike(lows[:1], highs[:1], "share") == 0
+    assert words.estimate(0.2, 0.16, 0.26, "share", digits=1) == ("20.0%", "16.0 to 26.0%")
+    assert words.alike([0.001], [0.002], "share") == 1 and words.alike([], [], "score") == 1
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [(0, "today"), (1, "1 day ago"), (59, "59 days ago"), (200, "7 months ago"), (3970, "10 years ago")],
