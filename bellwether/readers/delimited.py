@@ -20,6 +20,7 @@ import duckdb
 
 from bellwether.readers.reading import (
     LONGEST_RECORD,
+    TOO_LONG,
     UTF_8,
     UTF_16,
     Broken,
@@ -192,7 +193,7 @@ def records(text, separator: str) -> Iterator[Record]:
     for line in lines:
         plain = line.rstrip("\r\n")
         if len(line) > LONGEST_RECORD:
-            yield Record(number, plain, problem=f"is longer than {LONGEST_RECORD // 2**20} MB")
+            yield Record(number, plain, problem=TOO_LONG)
         elif '"' not in line:
             if plain:
                 yield Record(number, plain)

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from bellwether.readers.reading import LONGEST_RECORD, Broken, Reading, Refused, copied, distinct, opened, pass_over
+from bellwether.readers.reading import (
+    LONGEST_RECORD,
+    TOO_LONG,
+    Broken,
+    Reading,
+    Refused,
+    copied,
+    distinct,
+    opened,
+    pass_over,
+)
 from bellwether.sql import Query
 
 _SHOWN = 20_000
@@ -109,7 +119,8 @@ def _by_line(first: str, text, broken: list[Broken]) -> Iterator[tuple[int, dict
         if record is not None:
             yield line, record
         elif row.strip():
-            broken.append(Broken(line, row.strip()[:_SHOWN], "is not a JSON object"))
+            said = TOO_LONG if len(row) >= LONGEST_RECORD else "is not a JSON object"
+            broken.append(Broken(line, row.strip()[:_SHOWN], said))
         pass_over(text, row)
         line, row = line + 1, text.readline(LONGEST_RECORD)
 

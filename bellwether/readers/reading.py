@@ -15,6 +15,7 @@ from bellwether.cells import literal, quoted
 
 # Longer than any cell that a tool writes; a quote that isn't closed within it is damage.
 LONGEST_RECORD = 16 * 1024 * 1024
+TOO_LONG = f"is longer than {LONGEST_RECORD // 2**20} MB"
 # The time that DuckDB plans a statement grows faster than its columns: 1,000 take 2 seconds, 4,000 take 16.
 MOST_COLUMNS = 5000
 # Names that every reader and the typing of cells add; a column of that name in an export is counted up.
