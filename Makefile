@@ -26,7 +26,7 @@ run: $(EXPORTS)/.written
 
 test: .venv/ready
 	$(BIN)/bellwether check --style
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check .

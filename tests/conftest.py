@@ -33,6 +33,24 @@ def outside(variable: str, default: str) -> Path:
     pytest.skip(message)
 
 
+# Files that take a minute and more. They come first, then all others that drive a browser: what is begun last is short,
+# so that no process is still at it when the others have nothing left. The second needs no company, while the first
+# builds it.
+LONG = ("test_browser", "test_refresh", "test_signing_in", "test_kill", "test_addresses", "test_rows", "test_forget")
+LONG += ("test_increments", "test_look_ahead", "test_accountability", "test_pages", "test_quick_wins")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole files in an order that keeps all processes at work (with `--no-loadscope-reorder`)."""
+
+    def place(item: pytest.Item) -> int:
+        if item.path.stem in LONG:
+            return LONG.index(item.path.stem)
+        return len(LONG) if item.get_closest_marker("browser") else len(LONG) + 1
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def cases() -> Path:
     """Published results to reproduce, one folder a case."""

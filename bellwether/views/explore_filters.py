@@ -53,8 +53,8 @@ def _places(address: Address, names: Collection[str]) -> dict[str, Any]:
         rows = filter_bar.indicators().filter("measured")
         ids = dict(zip(rows["title"], rows["indicator"], strict=True))
         if "indicator" in names:
-            first = next(iter(ids), "")
-            given["indicator"] = ids.get(address.one("indicator", "Indicator", list(ids), first, 280))
+            titles = list(ids)
+            given["indicator"] = ids[address.one("indicator", "Indicator", titles, titles[0], 280)] if titles else None
         if "indicators" in names:
             given["indicators"] = [ids[one] for one in address.several("indicators", "Indicators", list(ids))]
     if "silo" in names:

@@ -108,7 +108,7 @@ def test_the_question_stands_under_explore_and_the_page_of_its_own_draws(said, h
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240).run()
     assert not at.exception and not at.error
     assert [one.value for one in at.subheader] == ["Contacts passed on", "Repeat contacts by channel"]
-    assert len(at.get("plotly_chart")) == 2 and {one.key for one in at.multiselect} >= {"silos", "channels"}
+    assert len(at.get("plotly_chart")) == 2 and {one.label for one in at.multiselect} >= {"Silos", "Channel"}
 
 
 @pytest.mark.parametrize(
