@@ -21,17 +21,11 @@ from threadpoolctl import threadpool_limits
 from bellwether import shelves
 from bellwether.outlook.before import Before
 from bellwether.outlook.ground import digest
-from bellwether.outlook.shapes import MOMENT, B, D, Kinds, N, T, fitted
+from bellwether.outlook.shapes import MOMENT, SCORED, B, D, Kinds, N, T, fitted
 from bellwether.sql import Query
 from bellwether.trend_marts import put
 
 NAME = "satisfaction"
-ROW: dict[str, str] = {
-    **{"source": "varchar", "interaction_id": "varchar", "customer_id": "varchar", "silo": "varchar"},
-    **{"stage": "varchar", "touchpoint": "varchar", "channel": "varchar", "mode": "varchar"},
-    **{"ended_at": "timestamp", "known_at": "timestamp", "learned_until": "timestamp", "said": "double"},
-    **{"foretold": "double", "predicted": "double", "low": "double", "high": "double"},
-}
 _FIGURES = ("survey", "seen", "everyone", "flatters")
 MARTS: dict[str, Kinds] = {
     "satisfaction_model": {
@@ -98,7 +92,7 @@ def nothing(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _columns() -> str:
-    return ", ".join(f"{name} {kind}" for name, kind in ROW.items())
+    return ", ".join(f"{name} {kind}" for name, kind in SCORED.items())
 
 
 def _shelved(con: duckdb.DuckDBPyConnection, shelf: shelves.Shelf, months: set[str] | None) -> shelves.Shelf:

@@ -16,7 +16,7 @@ from bellwether.foresight import satisfaction as foresight
 from bellwether.foresight import satisfaction_everyone, satisfaction_silence
 from bellwether.foresight.satisfaction_judged import calibration, judged, quarters
 from bellwether.foresight.satisfaction_rules import CannotTell, Rules
-from bellwether.outlook.satisfaction import ROW
+from bellwether.outlook.shapes import SCORED
 from bellwether.sql import Query
 
 TABLE = "satisfaction_ended"
@@ -108,7 +108,7 @@ def _foretold(quarter: foresight.Quarter, mine: pl.DataFrame) -> pl.DataFrame:
     alike = mine.select(foresight.NEEDED).unique()
     told = quarter.foretell(alike)
     found = mine.join(told, on=foresight.NEEDED, how="left", nulls_equal=True, maintain_order="left")
-    return found.with_columns(learned_until=pl.lit(quarter.begins)).select(*ROW)
+    return found.with_columns(learned_until=pl.lit(quarter.begins)).select(*SCORED)
 
 
 def _everyone(con, walked: foresight.Walk, heard, until: datetime, rules: Rules) -> pl.DataFrame:

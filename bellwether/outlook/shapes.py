@@ -67,6 +67,14 @@ MARTS: dict[str, Kinds] = {
     },
 }
 
+# An interaction whose satisfaction was foretold.
+SCORED: dict[str, str] = {
+    **{"source": "varchar", "interaction_id": "varchar", "customer_id": "varchar", "silo": "varchar"},
+    **{"stage": "varchar", "touchpoint": "varchar", "channel": "varchar", "mode": "varchar"},
+    **{"ended_at": "timestamp", "known_at": "timestamp", "learned_until": "timestamp", "said": "double"},
+    **{"foretold": "double", "predicted": "double", "low": "double", "high": "double"},
+}
+
 
 def fitted(rows: pl.DataFrame | None, kinds: Kinds) -> pl.DataFrame:
     """The rows in these columns; a column that they lack is empty, one that is not among these is left out."""
