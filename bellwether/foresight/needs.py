@@ -22,24 +22,19 @@ the base rate.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
 
+from bellwether.foresight.needs_known import WEEK, Origin, table_of
 from bellwether.foresight.skill import probability
 
-WEEK = timedelta(weeks=1)
-BACK = 104  # weeks of history that count
-PRIOR = 50.0
 STRENGTHS, MIXES = (1.0, 3.0, 10.0, 30.0, 300.0), (0.0, 0.3, 0.6, 0.9)
-ALL = slice(None)
 LEAST_ORIGINS, LEAST_JUDGED, TOP = 3, 200, 3
-MOST_REASONS = 40  # rarer ones are "other"
 MOST_TRIED = 60_000  # customers on whom the past is tried; of more a random part
 AT_ONCE = 100_000  # customers whose chances are laid out at a time
-OTHER = "other"
 Z95 = 1.959964
 
 
@@ -61,7 +56,7 @@ def foretell(episodes: pl.DataFrame, until: datetime, horizon: int = 13, most: i
 
     Judged at up to `most` origins whose windows have closed.
     """
-    table, first = _table(episodes), episodes["at"].min()
+    table, first = table_of(episodes), episodes["at"].min()
     if table.reasons.size < 2 or not table.at.size:
         return Needs(_nobody(), {"refusal": "No contact on record names both a customer and a reason."})
     origins = [until - step * horizon * WEEK for step in range(most, 0, -1)]
@@ -72,121 +67,16 @@ def foretell(episodes: pl.DataFrame, until: datetime, horizon: int = 13, most: i
             _nobody(), {"refusal": f"Too little is on record to try it on: it takes {needed} weeks of contacts."}
         )
     tried = table.part(MOST_TRIED)
-    found = [_Origin(tried, origin, horizon) for origin in origins]
+    found = [Origin(tried, origin, horizon) for origin in origins]
     judged, strength, mix = _walk(found)
     card = _card(judged, strength, mix, len(origins), horizon)
-    now = _Origin(table, until, horizon, closed=False)
+    now = Origin(table, until, horizon, closed=False)
     if not card["better"]:
         strength, mix = np.inf, 0.0  # the base rate for everybody
     return Needs(_told(now, strength, mix, _line(found)), card)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """Episodes in order of time as arrays: customer and reason as numbers, weeks since 1970; what the numbers mean."""
-
-    customers: np.ndarray
-    reasons: np.ndarray
-    who: np.ndarray
-    which: np.ndarray
-    at: np.ndarray
-
-    def part(self, most: int) -> _Table:
-        """The episodes of so many customers, drawn at random, always the same ones."""
-        if len(self.customers) <= most:
-            return self
-        drawn = np.zeros(len(self.customers), bool)
-        drawn[np.random.default_rng(1).choice(len(drawn), most, replace=False)] = True
-        rows = drawn[self.who]
-        return replace(self, **{name: getattr(self, name)[rows] for name in ("who", "which", "at")})
-
-
-def _weeks(moment: pl.Series) -> np.ndarray:
-    return moment.dt.epoch("s").to_numpy() / WEEK.total_seconds()
-
-
-def _table(episodes: pl.DataFrame) -> _Table:
-    rows = episodes.drop_nulls(["customer_id", "reason", "at"])
-    customers, who = _numbered(rows["customer_id"])
-    named, which = _numbered(rows["reason"])
-    numbers = pl.DataFrame({"at": _weeks(rows["at"]), "who": who, "which": which}).sort("at", "who", "which")
-    common = np.argsort(-np.bincount(which, minlength=len(named)), kind="stable")[:MOST_REASONS]
-    named[np.setdiff1d(np.arange(len(named)), common)] = OTHER
-    reasons, told = np.unique(named, return_inverse=True)
-    return _Table(
-        customers, reasons, numbers["who"].to_numpy(), told[numbers["which"].to_numpy()], numbers["at"].to_numpy()
-    )
-
-
-def _numbered(names: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """The different names in their order, and the place of each one among them."""
-    different = names.unique().sort()
-    return different.to_numpy().copy(), names.cast(pl.Enum(different)).to_physical().to_numpy()
-
-
-class _Origin:
-    """What was known at an origin of everybody with a need in the two years before, and what came next."""
-
-    def __init__(self, table: _Table, origin: datetime, horizon: int, closed: bool = True) -> None:
-        at = pl.Series([origin]).dt.epoch("s").item() / WEEK.total_seconds()
-        past = (table.at < at) & (table.at >= at - BACK)
-        size = len(table.reasons)
-        self.reasons, self.names = table.reasons, table.customers
-        self.people, row = np.unique(table.who[past], return_inverse=True)
-        self.counts = np.zeros((len(self.people), size))
-        np.add.at(self.counts, (row, table.which[past]), 1)
-        # Rows are in order of time, so the last write is the newest.
-        self.last = np.zeros(len(self.people), int)
-        self.last[row] = table.which[past]
-        first = np.full(len(self.people), np.inf)
-        np.minimum.at(first, row, table.at[past])
-        newest = np.zeros(len(self.people))
-        newest[row] = table.at[past]
-        self.weeks, self.idle = np.clip(at - first, 1.0, BACK), np.log1p(at - newest)
-        self.base = (self.counts.sum(axis=0) + 0.5) / (self.counts.sum() + 0.5 * size)
-        self.follows = self._transitions(table, past)
-        self.horizon = horizon
-        self.a, self.b = _gamma(self.counts.sum(axis=1) - 1, self.weeks)
-        if closed:
-            self._next(table, at, horizon)
-
-    def _transitions(self, table: _Table, past: np.ndarray) -> np.ndarray:
-        """How often each reason follows each, drawn towards the base rate."""
-        order = np.lexsort((table.at[past], table.who[past]))
-        who, which = table.who[past][order], table.which[past][order]
-        same = who[1:] == who[:-1]
-        found = PRIOR * np.tile(self.base, (len(self.base), 1))
-        np.add.at(found, (which[:-1][same], which[1:][same]), 1)
-        return found / found.sum(axis=1, keepdims=True)
-
-    def _next(self, table: _Table, at: float, horizon: int) -> None:
-        """The reason of the first need after the origin; -1 where none came within the horizon."""
-        after = np.flatnonzero((table.at >= at) & (table.at < at + horizon))[::-1]
-        found = np.full(len(self.names), -1)
-        found[table.who[after]] = table.which[after]
-        self.next = found[self.people]
-
-    def rate_odds(self) -> np.ndarray:
-        """Log odds that any need comes within the horizon, by the rate alone."""
-        needs = self.counts.sum(axis=1) - 1  # the first one began the record
-        none = ((self.b + self.weeks) / (self.b + self.weeks + self.horizon)) ** (self.a + needs)
-        none = np.clip(none, 1e-6, 1 - 1e-6)
-        return np.log((1 - none) / none)
-
-    def any_need(self, line: np.ndarray) -> np.ndarray:
-        """The chance of any need within the horizon; `line` as `_line` gives it."""
-        return probability(self.rate_odds() + line[0] + line[1] * self.idle)
-
-    def which(self, strength: float, mix: float, rows: slice = ALL) -> np.ndarray:
-        """The chances of the reasons of the next need of these customers, whenever it comes."""
-        drawn = (1 - mix) * self.base + mix * self.follows[self.last[rows]]
-        if np.isinf(strength):
-            return drawn
-        counts = self.counts[rows]
-        return (counts + strength * drawn) / (counts.sum(axis=1, keepdims=True) + strength)
-
-
-def _line(origins: Sequence[_Origin]) -> np.ndarray:
+def _line(origins: Sequence[Origin]) -> np.ndarray:
     """What is added to the log odds of the rate, and what for each log week without a need, by Newton's method."""
     line = np.zeros(2)
     if not origins:
@@ -206,19 +96,10 @@ def _line(origins: Sequence[_Origin]) -> np.ndarray:
     return line
 
 
-def _gamma(needs: np.ndarray, weeks: np.ndarray) -> tuple[float, float]:
-    """Shape and rate by moments: the mean of the rates, and their variance beyond what a Poisson process gives."""
-    needs = np.minimum(needs, np.quantile(needs, 0.999))  # one who calls every day says nothing of the others
-    mean = max(needs.sum() / weeks.sum(), 1e-4)
-    beyond = ((needs - mean * weeks) ** 2 - mean * weeks).sum() / (weeks**2).sum()
-    spread = max(beyond, 0.02 * mean**2)
-    return float(mean**2 / spread), float(mean / spread)
-
-
 # How it did
 
 
-def _walk(origins: Sequence[_Origin]) -> tuple[list[tuple], float, float]:
+def _walk(origins: Sequence[Origin]) -> tuple[list[tuple], float, float]:
     """At each origin but the first what would have been said, with strength and mix chosen at the ones before."""
     choices = [(strength, mix) for strength in STRENGTHS for mix in MIXES]
     losses = np.zeros(len(choices))
@@ -271,7 +152,7 @@ def _card(judged, strength: float, mix: float, origins: int, horizon: int) -> di
     return card | {"better": card["saved_low"] > 0}
 
 
-def _of_origin(origin: _Origin, came: np.ndarray, chances: np.ndarray, _) -> pl.DataFrame:
+def _of_origin(origin: Origin, came: np.ndarray, chances: np.ndarray, _) -> pl.DataFrame:
     """One row a need that came: hits and losses, ours and the base rate's."""
     row = np.flatnonzero(came)
     next_, mine = origin.next[row], chances[row]
@@ -302,14 +183,14 @@ def _nobody() -> pl.DataFrame:
     return pl.DataFrame(schema=kinds | dict.fromkeys(("chance", "of_next", "base", "any_need"), pl.Float64))
 
 
-def _told(now: _Origin, strength: float, mix: float, line: np.ndarray) -> pl.DataFrame:
+def _told(now: Origin, strength: float, mix: float, line: np.ndarray) -> pl.DataFrame:
     """The likeliest reasons of every customer."""
     any_need = now.any_need(line)
     parts = [slice(low, low + AT_ONCE) for low in range(0, len(now.people), AT_ONCE)]
     return pl.concat([_nobody(), *(_likeliest(now, now.which(strength, mix, one), any_need, one) for one in parts)])
 
 
-def _likeliest(now: _Origin, which: np.ndarray, any_need: np.ndarray, rows: slice) -> pl.DataFrame:
+def _likeliest(now: Origin, which: np.ndarray, any_need: np.ndarray, rows: slice) -> pl.DataFrame:
     top, people = min(TOP, which.shape[1]), now.names[now.people[rows]]
     best = np.argsort(-which, axis=1, kind="stable")[:, :top]
     of_next = np.take_along_axis(which, best, axis=1)

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bellwether.foresight import needs
+from bellwether.foresight import needs, needs_known
+from bellwether.foresight.needs_known import Origin, table_of
 
 UNTIL = datetime(2026, 1, 5)
 REASONS = np.array(["bill", "move", "outage", "payment"])
@@ -59,9 +60,9 @@ def test_nothing_after_an_origin_changes_what_was_said_there():
     rows = world(5, own=0.6)
     late = pl.col("at") >= UNTIL - timedelta(weeks=13)
     turned = rows.with_columns(reason=pl.when(late).then(pl.lit("payment")).otherwise("reason"))
-    now, then = (needs._table(one) for one in (rows, turned))
+    now, then = (table_of(one) for one in (rows, turned))
     origin = UNTIL - timedelta(weeks=26)
-    one, other = (needs._Origin(table, origin, 13) for table in (now, then))
+    one, other = (Origin(table, origin, 13) for table in (now, then))
     assert (one.which(3.0, 0.5) == other.which(3.0, 0.5)).all() and (one.next == other.next).all()
 
 
@@ -73,8 +74,8 @@ def test_the_reason_after_the_last_is_counted_as_one_would_by_hand():
             "at": [UNTIL - timedelta(days=day) for day in (300, 200, 100, 90, 50)],
         }
     )
-    origin = needs._Origin(needs._table(rows), UNTIL, 13, closed=False)
-    prior = needs.PRIOR
+    origin = Origin(table_of(rows), UNTIL, 13, closed=False)
+    prior = needs_known.PRIOR
     after_bill = (prior * origin.base + np.array([0, 2])) / (prior + 2)  # move follows bill twice
     assert origin.follows[0] == pytest.approx(after_bill)
     assert origin.counts.tolist() == [[2, 1], [1, 1]] and origin.last.tolist() == [0, 1]
@@ -117,8 +118,8 @@ def test_of_many_customers_a_part_is_tried_and_all_are_told(monkeypatch):
 
 def test_rare_reasons_are_one():
     rows = world(9).with_columns(reason=pl.concat_str("reason", (pl.int_range(pl.len()) % 23).cast(pl.String)))
-    table = needs._table(rows)
-    assert len(table.reasons) == needs.MOST_REASONS + 1 and needs.OTHER in table.reasons
+    table = table_of(rows)
+    assert len(table.reasons) == needs_known.MOST_REASONS + 1 and needs_known.OTHER in table.reasons
     counts = rows["reason"].value_counts().sort("count", "reason", descending=[True, False])
-    other = int((table.which == table.reasons.tolist().index(needs.OTHER)).sum())
-    assert other == counts["count"][needs.MOST_REASONS :].sum()
+    other = int((table.which == table.reasons.tolist().index(needs_known.OTHER)).sum())
+    assert other == counts["count"][needs_known.MOST_REASONS :].sum()
