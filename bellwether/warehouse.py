@@ -116,8 +116,9 @@ def current(warehouse: Path) -> Path | None:
     None before the first refresh.
     """
     for home in reversed(versions(warehouse)):
-        if not _spoilt(home, (home / MANIFEST).stat().st_mtime_ns):
-            return home
+        with contextlib.suppress(OSError):  # removed since it was listed
+            if not _spoilt(home, (home / MANIFEST).stat().st_mtime_ns):
+                return home
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -24,6 +25,13 @@ def test_a_version_is_seen_only_when_it_is_published(tmp_path):
     home = warehouse.publish(building, {"imports": {}})
     assert warehouse.current(tmp_path) == home
     assert warehouse.read_manifest(home) == {"imports": {}, "parts": {}}
+
+
+def test_a_version_that_is_removed_while_one_looks_is_passed_over(tmp_path, monkeypatch):
+    older, newer = publish(tmp_path), publish(tmp_path)
+    monkeypatch.setattr(warehouse, "versions", lambda folder: [older, newer])
+    shutil.rmtree(newer)
+    assert warehouse.current(tmp_path) == older
 
 
 def test_versions_are_in_order_of_publication_whatever_the_clock_says(tmp_path, monkeypatch):
